@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * ebru.h - pictures from text, on the CPU.
+ *
+ *     ebru_error err;
+ *     ebru_model *model = ebru_model_open("sd15.safetensors", NULL, &err);
+ *
+ *     ebru_request req;
+ *     ebru_request_init(&req, model);
+ *     req.prompt = "a lighthouse at dusk";
+ *
+ *     ebru_result result;
+ *     if (!model || !ebru_generate(model, &req, NULL, &result, &err))
+ *         fprintf(stderr, "%s\n", err.message);
+ *
+ * Conventions. A function that can fail returns false or NULL and fills *err,
+ * which may be NULL; on success *err is left alone. What the caller passes in
+ * stays the caller's and must live until the call returns. What the library
+ * hands out is released with the _close or _clear function of its type, which
+ * accepts NULL or an already cleared object. Strings are UTF-8. A model may be
+ * used from several threads at once, but each call wants all cores; nothing
+ * else is shared, and the library has no global state.
+ */
+#ifndef EBRU_EBRU_H
+#define EBRU_EBRU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define EBRU_API __attribute__((visibility("default")))
+#else
+#define EBRU_API
+#endif
+
+/* "0.1.0" */
+EBRU_API const char *ebru_version(void);
+
+/* ---- Errors ------------------------------------------------------------ */
+
+typedef enum ebru_status {
+    EBRU_OK,
+    EBRU_CANCELLED,     /* ebru_watch.progress said so */
+    EBRU_BAD_REQUEST,   /* a parameter out of range, or not for this model */
+    EBRU_NO_FILE,       /* a file cannot be opened, read or written */
+    EBRU_BAD_FILE,      /* a file is damaged or of an unknown format */
+    EBRU_BAD_MODEL,     /* not a model, or weights are missing or of the wrong shape */
+    EBRU_NO_VOCABULARY, /* the model is a single file and no vocabulary was found */
+    EBRU_NO_MEMORY,     /* more than the machine has, or than was allowed */
+    EBRU_NOT_FINITE     /* a weight, latent or picture holds NaN or infinity */
+} ebru_status;
+
+typedef struct ebru_error {
+    ebru_status status;
+    char message[1024]; /* English, one sentence, without a full stop */
+} ebru_error;
+
+/* ---- Pictures ---------------------------------------------------------- */
+
+/* [height][width][channels], sRGB-encoded (babl: "R'G'B' float"), 0 to 1.
+ * channels is 3 for colour and 1 for a mask. */
+typedef struct ebru_image {
+    int height, width, channels;
+    float *data;
+} ebru_image;
+
+/* All zero. Sides from 1 to 65536. */
+EBRU_API bool ebru_image_alloc(ebru_image *image, int height, int width, int channels,
+                               ebru_error *err);
+EBRU_API void ebru_image_clear(ebru_image *image);
+
+/* Latents as diffusers lays them out: [count][channels][height][width]. */
+typedef struct ebru_latents {
+    int count, channels, height, width;
+    float *data;
+} ebru_latents;
+
+EBRU_API void ebru_latents_clear(ebru_latents *latents);
+
+/* ---- The machine ------------------------------------------------------- */
+
+typedef struct ebru_options {
+    int threads;            /* 0: as many as the machine has cores */
+    size_t memory;          /* bytes the library may use, weights included; 0: what is free */
+    const char *isa;        /* newest instruction set to use; NULL: all the CPU has */
+    const char *precision;  /* "f32"; NULL or "auto": the best for this CPU */
+    const char *vae;        /* a checkpoint whose autoencoder replaces the model's; NULL: its own */
+    const char *vocabulary; /* folder with vocab.json and merges.txt; NULL: looked for */
+    const char *prediction; /* "epsilon", "v" or "sample"; NULL or "auto": as the model says */
+} ebru_options;
+
+typedef struct ebru_machine {
+    const char *isa; /* the newest instruction set the library would use: "avx2" */
+    int cores;
+    size_t memory_total, memory_free; /* bytes, as this process may use them */
+} ebru_machine;
+
+EBRU_API void ebru_machine_describe(ebru_machine *machine);
+
+/* Names of the instruction sets this build has, slowest first; NULL after the last. */
+EBRU_API const char *ebru_isa_name(int i, bool *usable);
+
+/* FLOP/s that the networks reach here, measured for about 0.2 s. */
+EBRU_API double ebru_machine_speed(const ebru_options *options);
+
+/* ---- Models ------------------------------------------------------------ */
+
+typedef struct ebru_model ebru_model;
+
+typedef enum ebru_task {
+    EBRU_TEXT_TO_IMAGE = 1 << 0,
+    EBRU_IMAGE_TO_IMAGE = 1 << 1,
+    EBRU_INPAINT = 1 << 2
+} ebru_task;
+
+typedef enum ebru_part {
+    EBRU_PART_TEXT = 1 << 0, /* text encoder */
+    EBRU_PART_UNET = 1 << 1,
+    EBRU_PART_VAE = 1 << 2,
+    EBRU_PART_TAESD = 1 << 3,
+    EBRU_PART_VOCABULARY = 1 << 4
+} ebru_part;
+
+/* Every string is constant. */
+typedef struct ebru_model_info {
+    const char *family;     /* "Stable Diffusion 1" */
+    const char *format;     /* "safetensors" or "diffusers" */
+    const char *precision;  /* of the UNet's weights in the file: "f32", "f16", "bf16" */
+    const char *prediction; /* "epsilon", "v", "sample" */
+    unsigned tasks;         /* ebru_task, combined */
+    unsigned parts;         /* ebru_part, combined: what the file or folder holds */
+    int64_t parameters;     /* of the parts used */
+    int64_t bytes;          /* on disk */
+    int width, height;      /* what it was trained on */
+    int multiple;           /* width and height must be multiples of this */
+} ebru_model_info;
+
+/* What the checkpoint at `path` is, from its headers alone: fast enough to call
+ * for every file in a folder. `path` is a .safetensors file or a folder in the
+ * layout of diffusers. */
+EBRU_API bool ebru_model_probe(const char *path, ebru_model_info *info, ebru_error *err);
+
+/* Open the checkpoint at `path`. `options` may be NULL. The weights are read
+ * into memory: afterwards the file may change.
+EBRU_API ebru_model *ebru_model_open(const char *path, const ebru_options *options,
+                                     ebru_error *err);
+EBRU_API void ebru_model_close(ebru_model *model);
+
+/* Valid as long as the model. */
+EBRU_API const ebru_model_info *ebru_model_describe(const ebru_model *model);
+
+/* Tokens of `prompt` without start, end and padding, as this model counts them,
+ * and, when `blocks` is not NULL, how many blocks of 75 they fill. */
+EBRU_API int ebru_model_count_tokens(const ebru_model *model, const char *prompt, int *blocks);
+
+/* Write a small model with random weights and a vocabulary of its own to the
+ * new folder `path`, in the layout of diffusers: for trials and tests. Its
+ * pictures are noise. */
+EBRU_API bool ebru_make_random(const char *path, int64_t seed, ebru_error *err);
+
+/* ---- Requests ---------------------------------------------------------- */
+
+typedef struct ebru_request {
+    const char *prompt;
+    const char *negative; /* what to avoid; may be NULL */
+    int width, height;    /* pixels; with `image`, its size counts */
+    int count;            /* pictures; picture i is seeded seed + i */
+    int steps;
+    double guidance;         /* classifier-free guidance; 1: off */
+    double guidance_rescale; /* Lin et al. (arXiv:2305.08891), section 3.4; 0: off */
+    double guidance_start, guidance_stop; /* part of the steps that is guided, 0 to 1 */
+    double strength;         /* of the change to `image`: 0 keeps it, 1 ignores it */
+    int64_t seed;            /* same request and seed: same result; -1: drawn from the clock */
+    int clip_skip;           /* as A1111 counts: 1 is the encoder's own output */
+    const char *sampler;     /* name, see ebru_params(); "auto": the model's own */
+    const char *schedule;    /* likewise */
+    const ebru_image *image; /* to start from; NULL: from noise */
+    const ebru_image *mask;  /* 1 where `image` may change; between: less; NULL: everywhere */
+    const ebru_latents *noise; /* unit normal start noise; NULL: drawn from the seed */
+} ebru_request;
+
+/* Every field at its default for `model`, which may be NULL. */
+EBRU_API void ebru_request_init(ebru_request *req, const ebru_model *model);
+
+/* Everything a user can set, in one table: the dialog, the arguments of the
+ * batch procedures, the options of the command line and the checks in
+ * ebru_generate() are all made from it. */
+typedef enum ebru_type {
+    EBRU_TEXT,  /* const char * */
+    EBRU_INT,   /* int */
+    EBRU_REAL,  /* double */
+    EBRU_CHOICE, /* const char *, one of a list */
+    EBRU_SEED   /* int64_t */
+} ebru_type;
+
+typedef struct ebru_param {
+    const char *name;  /* "strength"; never changes once released */
+    const char *label; /* English with mnemonic, for gettext */
+    const char *blurb; /* likewise, one sentence */
+    ebru_type type;
+    double min, max, initial; /* EBRU_INT, EBRU_REAL, EBRU_SEED */
+    size_t offset;            /* of the field in ebru_request */
+    unsigned tasks;           /* the ebru_task it means something to */
+    const char *(*choice)(int i, const char **label); /* EBRU_CHOICE: NULL after the last */
+} ebru_param;
+
+EBRU_API const ebru_param *ebru_params(int *count);
+
+/* Set a field by the name of its parameter; EBRU_TEXT keeps the pointer. */
+EBRU_API bool ebru_request_set(ebru_request *req, const char *name, const char *value,
+                               ebru_error *err);
+
+/* ---- Work -------------------------------------------------------------- */
+
+typedef struct ebru_progress {
+    const char *phase; /* "text", "encode", "denoise", "decode" */
+    int step, steps;   /* of the phase */
+    int picture;       /* from 0 */
+    double fraction;   /* of all the work of the call, 0 to 1 */
+} ebru_progress;
+
+typedef enum ebru_answer {
+    EBRU_GO_ON,
+    EBRU_FINISH, /* no further steps: decode what there is */
+    EBRU_STOP    /* give up: the call fails with EBRU_CANCELLED */
+} ebru_answer;
+
+/* How to follow a call. Both functions may be NULL; both are called on the
+ * thread that made the call. `progress` is called many times a second. */
+typedef struct ebru_watch {
+    ebru_answer (*progress)(void *user, const ebru_progress *p);
+    void (*preview)(void *user, const ebru_progress *p, const ebru_image *rough);
+    void *user;
+} ebru_watch;
+
+typedef struct ebru_cost {
+    size_t bytes; /* peak of the process: weights, activations, scratch, pictures */
+    double flops; /* floating-point operations */
+} ebru_cost;
+
+/* What ebru_generate() would need for `req`; takes less than a millisecond. */
+EBRU_API bool ebru_estimate(const ebru_model *model, const ebru_request *req, ebru_cost *cost,
+                            ebru_error *err);
+
+typedef struct ebru_result {
+    int count;
+    ebru_image *images; /* [count] */
+    int64_t *seeds;     /* [count] */
+    int steps_done;     /* fewer than asked for after EBRU_FINISH */
+    ebru_latents latents; /* those that were decoded */
+} ebru_result;
+
+EBRU_API void ebru_result_clear(ebru_result *result);
+
+/* Fill *out, to be released with ebru_result_clear(). On failure *out is empty. */
+EBRU_API bool ebru_generate(const ebru_model *model, const ebru_request *req,
+                            const ebru_watch *watch, ebru_result *out, ebru_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
