@@ -80,7 +80,8 @@ bool scope_has(struct scope s, const char *name);
 void bind_weight(struct scope s, const char *name, struct weight *w, enum packing packing, int rank,
                  ...);
 
-/* Tensors names[0..parts) of rows[i] x `in`, one above the other, as one matrix. */
+/* Tensors names[0..parts) of rows[i] x `in`, one above the other, as one matrix;
+ * in = 0: vectors of rows[i], one behind the other. */
 void bind_stack(struct scope s, const char *const *names, const int *rows, int parts, int in,
                 struct weight *w);
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "nn/run.h"
+
+#include <string.h>
+
+struct tensor tensor_new(struct run *r, int n, int h, int w, int c)
+{
+    struct tensor t = { NULL, n, h, w, c };
+
+    t.data = arena_alloc(&r->arena, tensor_count(t) * sizeof(float));
+    return t;
+}
+
+struct tensor keep(struct run *r, size_t mark, struct tensor t)
+{
+    const size_t bytes = tensor_count(t) * sizeof(float);
+
+    arena_release(&r->arena, mark);
+    float *const low = arena_alloc(&r->arena, bytes);
+    if (low && !r->skip)
+        memmove(low, t.data, bytes);
+    t.data = low;
+    return t;
+}
+
+static void report(struct run *r, double work)
+{
+    if (r->progress && !r->progress(r->user, r->work_total > 0 ? work / r->work_total : 0))
+        atomic_store(&r->cancelled, true);
+}
+
+bool run_begin(struct run *r, double flops)
+{
+    if (!r->skip) {
+        report(r, r->work_done);
+        r->skip = atomic_load(&r->cancelled);
+    }
+    r->work_done += flops;
+    return !r->skip;
+}
+
+bool run_poll(struct run *r, int thread, double flops, double part)
+{
+    if (thread == 0)
+        report(r, r->work_done - flops * (1 - part));
+    return !atomic_load_explicit(&r->cancelled, memory_order_relaxed);
+}
