@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drives a real GIMP 3 through AT-SPI and D-Bus: finds widgets by role and name, presses, types,
+paints with the pointer, and asks GIMP itself what the image looks like.
+Needs python3-gi, gir1.2-atspi-2.0, at-spi2-core, and imagemagick for shot()."""
+import json, os, subprocess, time
+import gi
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi, Gio, GLib
+
+WORK = os.environ['WORK']       # set by run-gui.sh; screenshots and logs go here
+START = time.time()
+
+
+def log(*words):
+    print('%6.2f' % (time.time() - START), *words, flush=True)
+
+
+def wait(condition, what, timeout=60, poll=0.1):
+    """The first true value of condition(); accessibility errors count as false."""
+    end = time.time() + timeout
+    while time.time() < end:
+        try:
+            value = condition()
+        except GLib.Error:
+            value = None
+        if value:
+            return value
+        time.sleep(poll)
+    shot('timeout')
+    raise SystemExit('TIMEOUT waiting for ' + what)
+
+
+# ---- the accessible tree ----
+
+def app(name):
+    """The process called `name` on the accessibility bus: 'gimp', or a plug-in by its binary's name."""
+    desktop = Atspi.get_desktop(0)
+    desktop.clear_cache()
+    for i in range(desktop.get_child_count()):
+        child = desktop.get_child_at_index(i)
+        if child and name in (child.get_name() or ''):
+            return child
+
+
+def walk(node, depth=0):
+    if node is None or depth > 40:
+        return
+    yield node, depth
+    try:
+        children = [node.get_child_at_index(i) for i in range(node.get_child_count())]
+    except GLib.Error:
+        return
+    for child in children:
+        yield from walk(child, depth + 1)
+
+
+def find(root, role=None, name=None, contains=None, showing=False):
+    for node, _ in walk(root):
+        try:
+            text = node.get_name() or ''
+            if ((role is None or node.get_role_name() == role)
+                    and (name is None or text == name)
+                    and (contains is None or contains in text)
+                    and (not showing or node.get_state_set().contains(Atspi.StateType.SHOWING))):
+                return node
+        except GLib.Error:
+            continue
+
+
+def labelled(root, label):
+    """The control that a visible label belongs to: by relation, else the first control beside it."""
+    text = find(root, 'label', label)
+    for relation in text.get_relation_set():
+        if relation.get_relation_type() == Atspi.RelationType.LABEL_FOR:
+            return relation.get_target(0)
+    parent = text.get_parent()
+    for i in range(parent.get_child_count()):
+        child = parent.get_child_at_index(i)
+        if child.get_role_name() in ('spin button', 'combo box', 'text', 'slider'):
+            return child
+
+
+def dump(root):
+    for node, depth in walk(root):
+        print('  ' * depth + '[%s] %r' % (node.get_role_name(), node.get_name()), flush=True)
+
+
+# ---- acting ----
+
+def click(node):
+    action = node.get_action_iface()
+    assert action and action.get_n_actions(), 'nothing to press: %r' % node.get_name()
+    action.do_action(0)
+
+
+def menu(*path):
+    """Fires a menu item by its shown names, without opening the menus."""
+    node = wait(lambda: find(app('gimp'), 'menu bar'), 'menu bar')
+    for step in path[:-1]:
+        node = find(node, 'menu', step)
+        assert node, 'no menu ' + step
+    item = find(node, 'menu item', path[-1])
+    assert item, 'no menu item ' + path[-1]
+    click(item)
+
+
+def set_text(node, text):
+    assert node.get_editable_text_iface().set_text_contents(text)
+
+
+def get_text(node):
+    text = node.get_text_iface()
+    return Atspi.Text.get_text(text, 0, Atspi.Text.get_character_count(text))
+
+
+def set_value(node, value):
+    assert node.get_value_iface().set_current_value(value)
+
+
+def type_keys(text):
+    """Real key events to whatever has the focus."""
+    Atspi.generate_keyboard_event(0, text, Atspi.KeySynthType.STRING)
+
+
+def drag(x0, y0, x1, y1, steps=20):
+    """Presses button 1 at screen position x0,y0 and draws to x1,y1."""
+    Atspi.generate_mouse_event(x0, y0, 'abs')
+    Atspi.generate_mouse_event(x0, y0, 'b1p')
+    for i in range(1, steps + 1):
+        Atspi.generate_mouse_event(x0 + (x1 - x0) * i // steps, y0 + (y1 - y0) * i // steps, 'abs')
+        time.sleep(0.01)
+    Atspi.generate_mouse_event(x1, y1, 'b1r')
+
+
+def shot(name):
+    subprocess.run(['import', '-window', 'root', '%s/%s.png' % (WORK, name)], check=True)
+
+
+# ---- asking GIMP ----
+
+def batch(code, interpreter='python-fu-eval', timeout=60):
+    """Runs code in the live GIMP through the D-Bus service of its own."""
+    bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+    bus.call_sync('org.gimp.GIMP.UI', '/org/gimp/GIMP/UI', 'org.gimp.GIMP.UI', 'BatchRun',
+                  GLib.Variant('(ss)', (interpreter, code)), None, 0, timeout * 1000, None)
+
+
+def ask(expression):
+    """The value of a Python expression in GIMP; `im` is the first image."""
+    answer = WORK + '/answer.json'
+    if os.path.exists(answer):
+        os.unlink(answer)
+    batch('''
+from gi.repository import Gimp
+import json, os
+im = (Gimp.get_images() or [None])[0]
+with open(%(f)r + '.part', 'w') as f: json.dump((%(e)s), f)
+os.rename(%(f)r + '.part', %(f)r)
+''' % {'f': answer, 'e': expression})
+    wait(lambda: os.path.exists(answer), 'an answer to ' + expression)
+    with open(answer) as f:
+        return json.load(f)
+
+
+def ready():
+    """Waits until GIMP shows its menus, has opened the image and answers."""
+    wait(lambda: find(app('gimp'), 'menu bar'), 'menu bar')
+
+    def opened():
+        try:
+            return ask('im is not None')
+        except GLib.Error:
+            return False
+    wait(opened, 'the image')
