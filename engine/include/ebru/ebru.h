@@ -146,7 +146,7 @@ typedef struct ebru_model_info {
 EBRU_API bool ebru_model_probe(const char *path, ebru_model_info *info, ebru_error *err);
 
 /* Open the checkpoint at `path`. `options` may be NULL. The weights are read
- * into memory: afterwards the file may change.
+ * into memory: afterwards the file may change. */
 EBRU_API ebru_model *ebru_model_open(const char *path, const ebru_options *options,
                                      ebru_error *err);
 EBRU_API void ebru_model_close(ebru_model *model);
