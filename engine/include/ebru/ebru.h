@@ -171,16 +171,16 @@ typedef struct ebru_request {
     int width, height;    /* pixels; with `image`, its size counts */
     int count;            /* pictures; picture i is seeded seed + i */
     int steps;
-    double guidance;         /* classifier-free guidance; 1: off */
-    double guidance_rescale; /* Lin et al. (arXiv:2305.08891), section 3.4; 0: off */
+    double guidance;                      /* classifier-free guidance; 1: off */
+    double guidance_rescale;              /* Lin et al. (arXiv:2305.08891), section 3.4; 0: off */
     double guidance_start, guidance_stop; /* part of the steps that is guided, 0 to 1 */
-    double strength;         /* of the change to `image`: 0 keeps it, 1 ignores it */
-    int64_t seed;            /* same request and seed: same result; -1: drawn from the clock */
-    int clip_skip;           /* as A1111 counts: 1 is the encoder's own output */
-    const char *sampler;     /* name, see ebru_params(); "auto": the model's own */
-    const char *schedule;    /* likewise */
-    const ebru_image *image; /* to start from; NULL: from noise */
-    const ebru_image *mask;  /* 1 where `image` may change; between: less; NULL: everywhere */
+    double strength;                      /* of the change to `image`: 0 keeps it, 1 ignores it */
+    int64_t seed;              /* same request and seed: same result; -1: drawn from the clock */
+    int clip_skip;             /* as A1111 counts: 1 is the encoder's own output */
+    const char *sampler;       /* name, see ebru_params(); "auto": the model's own */
+    const char *schedule;      /* likewise */
+    const ebru_image *image;   /* to start from; NULL: from noise */
+    const ebru_image *mask;    /* 1 where `image` may change; between: less; NULL: everywhere */
     const ebru_latents *noise; /* unit normal start noise; NULL: drawn from the seed */
 } ebru_request;
 
@@ -191,11 +191,11 @@ EBRU_API void ebru_request_init(ebru_request *req, const ebru_model *model);
  * batch procedures, the options of the command line and the checks in
  * ebru_generate() are all made from it. */
 typedef enum ebru_type {
-    EBRU_TEXT,  /* const char * */
-    EBRU_INT,   /* int */
-    EBRU_REAL,  /* double */
+    EBRU_TEXT,   /* const char * */
+    EBRU_INT,    /* int */
+    EBRU_REAL,   /* double */
     EBRU_CHOICE, /* const char *, one of a list */
-    EBRU_SEED   /* int64_t */
+    EBRU_SEED    /* int64_t */
 } ebru_type;
 
 typedef struct ebru_param {
@@ -203,9 +203,9 @@ typedef struct ebru_param {
     const char *label; /* English with mnemonic, for gettext */
     const char *blurb; /* likewise, one sentence */
     ebru_type type;
-    double min, max, initial; /* EBRU_INT, EBRU_REAL, EBRU_SEED */
-    size_t offset;            /* of the field in ebru_request */
-    unsigned tasks;           /* the ebru_task it means something to */
+    double min, max, initial;                         /* EBRU_INT, EBRU_REAL, EBRU_SEED */
+    size_t offset;                                    /* of the field in ebru_request */
+    unsigned tasks;                                   /* the ebru_task it means something to */
     const char *(*choice)(int i, const char **label); /* EBRU_CHOICE: NULL after the last */
 } ebru_param;
 
@@ -249,9 +249,9 @@ EBRU_API bool ebru_estimate(const ebru_model *model, const ebru_request *req, eb
 
 typedef struct ebru_result {
     int count;
-    ebru_image *images; /* [count] */
-    int64_t *seeds;     /* [count] */
-    int steps_done;     /* fewer than asked for after EBRU_FINISH */
+    ebru_image *images;   /* [count] */
+    int64_t *seeds;       /* [count] */
+    int steps_done;       /* fewer than asked for after EBRU_FINISH */
     ebru_latents latents; /* those that were decoded */
 } ebru_result;
 

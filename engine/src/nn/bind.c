@@ -58,7 +58,8 @@ bool scope_has(struct scope s, const char *name)
     return source && source->find(source->self, at(s, "%s", name).path, &type, &rank, shape);
 }
 
-static void bind_error(struct binder *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void bind_error(struct binder *b, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 static void bind_error(struct binder *b, const char *fmt, ...)
 {

@@ -51,12 +51,12 @@ void linear_add(struct run *r, const struct linear *l, struct tensor x, struct t
 
 /* What a convolution does beside convolving; zeros are "nothing". */
 struct conv_extra {
-    const struct norm *norm;      /* GroupNorm and SiLU of the input, on the way in */
-    const struct tensor *time;    /* [n,1,1,out], added to every pixel */
+    const struct norm *norm;       /* GroupNorm and SiLU of the input, on the way in */
+    const struct tensor *time;     /* [n,1,1,out], added to every pixel */
     const struct tensor *residual; /* [n,h,w,out], added to the result */
-    enum activation act;          /* of the result, before the residual: ACT_NONE or ACT_RELU */
-    bool upsample;                /* read the input at twice its size, nearest neighbour */
-    bool pad_end;                 /* stride 2: one pixel of padding at the end only (VAE encoder) */
+    enum activation act;           /* of the result, before the residual: ACT_NONE or ACT_RELU */
+    bool upsample;                 /* read the input at twice its size, nearest neighbour */
+    bool pad_end; /* stride 2: one pixel of padding at the end only (VAE encoder) */
 };
 
 /* [n,h,w,in] -> [n,h',w',out]; zero padding of size/2 on all sides. */
