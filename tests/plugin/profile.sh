@@ -37,16 +37,23 @@ gimprc() {
 END
 }
 
-# profile PLUGINS NEW: makes the folder NEW and a GIMP profile in it, and points the environment
-# there. GIMP's first start queries all plug-ins, which takes 10 s; so that one is done once, on a
-# seed beside PLUGINS, and copied. GIMP itself asks a plug-in again whose binary has changed.
+# profile PLUGINS NEW: makes the folder NEW and in it a GIMP profile and a home, and points the
+# environment there.
 profile() {
+    mkdir -p "$2/home"
+    mkdir -p -m 700 "$2/run"
+    export HOME=$2/home GIMP3_DIRECTORY=$2/profile XDG_RUNTIME_DIR=$2/run
+    unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME
+    gimp_profile "$1" "$GIMP3_DIRECTORY"
+}
+
+# gimp_profile PLUGINS NEW: makes the GIMP profile NEW. GIMP's first start asks all plug-ins what they
+# do, which takes 10 s; so that one is done once, on a seed beside PLUGINS, and copied. GIMP itself
+# asks a plug-in again whose binary has changed.
+gimp_profile() {
     local plugins=$1 new=$2 seed gimp want
     seed=$(dirname "$plugins")/gimp-profile
-    mkdir -p "$new/home" "$new/profile"
-    mkdir -p -m 700 "$new/run"
-    export HOME=$new/home GIMP3_DIRECTORY=$new/profile XDG_RUNTIME_DIR=$new/run
-    unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME
+    mkdir -p "$new"
     gimp=$(readlink -f "$(command -v gimp-console-3)")
     want=$(gimprc "$plugins"; stat -c '%n %s %Y' "$gimp")
     if [ -w "$(dirname "$plugins")" ]; then
@@ -54,9 +61,9 @@ profile() {
             flock 8
             [ "$(cat "$seed/made-for" 2> /dev/null)" = "$want" ] || seed_profile "$plugins" "$seed" "$want"
         ) 8> "$seed.lock" || return
-        cp -a "$seed/." "$new/profile/"
+        cp -a "$seed/." "$new/"
     else
-        gimprc "$plugins" > "$new/profile/gimprc"
+        gimprc "$plugins" > "$new/gimprc"
     fi
 }
 
