@@ -22,14 +22,11 @@ struct random {
     double normal;
 };
 
-/* manual_seed(): the lower 32 bits of the seed count. */
+/* torch's manual_seed(): only the lower 32 bits of the seed count. */
 void random_seed(struct random *r, uint64_t seed);
 
 /* The next 32 bits. */
 uint32_t random_bits(struct random *r);
-
-/* In [0, 1), 24 bits: torch.rand(). */
-float random_uniform(struct random *r);
 
 /* n unit normal numbers, as torch.randn(n) draws them in one call: the numbers
  * of two calls are not those of one. */
