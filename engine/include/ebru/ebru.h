@@ -102,8 +102,8 @@ typedef struct ebru_machine {
 
 EBRU_API void ebru_machine_describe(ebru_machine *machine);
 
-/* Names of the instruction sets this build has, slowest first; NULL after the last. */
-EBRU_API const char *ebru_isa_name(int i, bool *usable);
+/* Names of the instruction sets this processor can use, slowest first; NULL after the last. */
+EBRU_API const char *ebru_isa_name(int i);
 
 /* FLOP/s that the networks reach here, measured for about 0.2 s. */
 EBRU_API double ebru_machine_speed(const ebru_options *options);
@@ -153,6 +153,9 @@ EBRU_API void ebru_model_close(ebru_model *model);
 
 /* Valid as long as the model. */
 EBRU_API const ebru_model_info *ebru_model_describe(const ebru_model *model);
+
+/* The name of its file or folder, without the ending. Valid as long as the model. */
+EBRU_API const char *ebru_model_name(const ebru_model *model);
 
 /* Tokens of `prompt` without start, end and padding, as this model counts them,
  * and, when `blocks` is not NULL, how many blocks of 75 they fill. */
@@ -260,6 +263,12 @@ EBRU_API void ebru_result_clear(ebru_result *result);
 /* Fill *out, to be released with ebru_result_clear(). On failure *out is empty. */
 EBRU_API bool ebru_generate(const ebru_model *model, const ebru_request *req,
                             const ebru_watch *watch, ebru_result *out, ebru_error *err);
+
+/* How a picture was made, for its metadata; to be released with free(), NULL
+ * without memory. JSON: every parameter by its name, the model, the size and the
+ * version of the library. Text: as A1111 writes it under "parameters". */
+EBRU_API char *ebru_recipe_json(const ebru_model *model, const ebru_request *req, int64_t seed);
+EBRU_API char *ebru_recipe_text(const ebru_model *model, const ebru_request *req, int64_t seed);
 
 #ifdef __cplusplus
 }

@@ -11,8 +11,6 @@
 #include "nn/bind.h"
 #include "nn/run.h"
 
-enum activation { ACT_NONE, ACT_SILU, ACT_GELU, ACT_QUICK_GELU, ACT_RELU, ACT_GEGLU };
-
 struct linear {
     struct weight weight; /* [out][in] */
     struct weight bias;   /* [out], rank 0 when there is none */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "nn/run.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 struct tensor tensor_new(struct run *r, int n, int h, int w, int c)
@@ -21,6 +23,19 @@ struct tensor keep(struct run *r, size_t mark, struct tensor t)
         memmove(low, t.data, bytes);
     t.data = low;
     return t;
+}
+
+void tap(struct run *r, struct tensor t, const char *fmt, ...)
+{
+    char name[128];
+    va_list ap;
+
+    if (!r->tapped || r->skip)
+        return;
+    va_start(ap, fmt);
+    vsnprintf(name, sizeof(name), fmt, ap);
+    va_end(ap);
+    r->tapped(r->tap_user, name, t);
 }
 
 static void report(struct run *r, double work)

@@ -32,6 +32,11 @@ struct run {
      * layer and between the strips of long ones; false cancels. */
     bool (*progress)(void *user, double fraction);
     void *user;
+
+    /* Shown what networks compute on the way, by the names of their blocks:
+     * for tests that look for the first wrong one. NULL: nobody looks. */
+    void (*tapped)(void *user, const char *name, struct tensor t);
+    void *tap_user;
 };
 
 struct tensor tensor_new(struct run *r, int n, int h, int w, int c);
@@ -39,6 +44,9 @@ struct tensor tensor_new(struct run *r, int n, int h, int w, int c);
 /* Move `t`, the newest tensor, down to `mark` and release all above it: how a
  * block hands back its result and nothing else. */
 struct tensor keep(struct run *r, size_t mark, struct tensor t);
+
+void tap(struct run *r, struct tensor t, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Count `flops` and say whether the layer is to be computed. */
 bool run_begin(struct run *r, double flops);

@@ -37,7 +37,8 @@ static inline size_t dtype_bytes(enum dtype type)
 
 /* What the kernels make of a weight when it is loaded. */
 enum packing {
-    PACK_VECTOR, /* widened to float32, in the file's order: biases, norms, embeddings */
+    PACK_VECTOR, /* widened to float32, in the order of the file: biases, norms */
+    PACK_TABLE,  /* [rows][c], as in the file: embeddings */
     PACK_MATRIX, /* [out][in]: panels of 16 outputs */
     PACK_GEGLU,  /* [2*out][in]: panels of 8 outputs and their 8 gates */
     PACK_CONV3   /* [out][in][3][3] */

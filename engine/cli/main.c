@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "commands.h"
+
+#include <ebru/ebru.h>
+#include <stdio.h>
+#include <string.h>
+
+volatile sig_atomic_t interrupted;
+
+static const struct {
+    const char *name, *arguments, *summary;
+    enum command command;
+    int (*run)(struct options *o);
+} commands[] = {
+    { "generate", "--model PATH --prompt TEXT -o out.png [OPTION]...",
+      "Make pictures from text, or from a picture and text", COMMAND_GENERATE, command_generate },
+    { "estimate", "--model PATH [OPTION]...", "Say what generate would need: memory, work, time",
+      COMMAND_ESTIMATE, command_estimate },
+    { "probe", "PATH...", "Say what checkpoints are, from their headers", COMMAND_PROBE,
+      command_probe },
+    { "check", "[OPTION]...", "Look at this machine and try the engine on it", COMMAND_CHECK,
+      command_check },
+    { "make-random", "FOLDER [--seed N]", "Write a small model of random weights, for trials",
+      COMMAND_MAKE_RANDOM, command_make_random },
+};
+
+enum { N_COMMANDS = sizeof(commands) / sizeof(*commands) };
+
+static void on_signal(int number)
+{
+    interrupted = 1;
+    signal(number, SIG_DFL);
+}
+
+static int usage(FILE *f)
+{
+    fprintf(f, "usage: ebru COMMAND [OPTION]...\n\n");
+    for (int i = 0; i < N_COMMANDS; i++)
+        fprintf(f, "  %-12s %s\n", commands[i].name, commands[i].summary);
+    fprintf(f,
+            "\n`ebru COMMAND --help` lists the options of a command.\n"
+            "Exit codes: 0 done, 1 other failure, 2 bad option or parameter, 3 bad file or model,\n"
+            "4 not enough memory, 130 stopped.\n");
+    return f == stderr ? EXIT_USAGE : EXIT_OK;
+}
+
+static int help(int i)
+{
+    printf("usage: ebru %s %s\n%s.\n\n", commands[i].name, commands[i].arguments,
+           commands[i].summary);
+    options_help(stdout, commands[i].command);
+    return EXIT_OK;
+}
+
+/* What the shell completion scripts ask for: commands, or the options of one. */
+static int words(int argc, char **argv)
+{
+    for (int i = 0; i < N_COMMANDS; i++) {
+        if (!argc)
+            puts(commands[i].name);
+        else if (!strcmp(argv[0], commands[i].name))
+            options_names(stdout, commands[i].command);
+    }
+    return EXIT_OK;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o;
+    ebru_error err;
+
+    if (argc < 2)
+        return usage(stderr);
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+        return usage(stdout);
+    if (!strcmp(argv[1], "--version")) {
+        printf("ebru %s\n", ebru_version());
+        return EXIT_OK;
+    }
+    if (!strcmp(argv[1], "--words"))
+        return words(argc - 2, argv + 2);
+    for (int i = 0; i < N_COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i].name))
+            continue;
+        if (!options_parse(&o, commands[i].command, argc - 2, argv + 2, &err))
+            return report(&o, &err);
+        if (o.help)
+            return help(i);
+        signal(SIGINT, on_signal);
+        signal(SIGTERM, on_signal);
+        return commands[i].run(&o);
+    }
+    fprintf(stderr, "ebru: there is no command \"%s\"\n", argv[1]);
+    return usage(stderr);
+}

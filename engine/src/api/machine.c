@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "base/machine.h"
+
+#include "base/error.h"
+#include "kernels/kernels.h"
+
+const char *ebru_version(void)
+{
+    return EBRU_VERSION;
+}
+
+void ebru_machine_describe(ebru_machine *machine)
+{
+    struct kernels k;
+
+    kernels_init(&k, NULL);
+    *machine =
+        (ebru_machine){ k.isa, machine_cores(), machine_memory_total(), machine_memory_free() };
+}
+
+const char *ebru_isa_name(int i)
+{
+    return kernel_isa_name(i);
+}

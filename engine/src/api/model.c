@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "api/api.h"
+#include "families/random_model.h"
+
+#include <stdlib.h>
+
+bool ebru_model_probe(const char *path, ebru_model_info *info, ebru_error *err)
+{
+    return model_probe(path, info, err);
+}
+
+ebru_model *ebru_model_open(const char *path, const ebru_options *options, ebru_error *err)
+{
+    const ebru_options none = { 0 };
+    ebru_model *const m = calloc(1, sizeof(*m));
+
+    if (!m) {
+        fail(err, EBRU_NO_MEMORY, "no memory for a model");
+        return NULL;
+    }
+    if (!model_open(&m->model, path, options ? options : &none, err)) {
+        free(m);
+        return NULL;
+    }
+    return m;
+}
+
+void ebru_model_close(ebru_model *model)
+{
+    if (!model)
+        return;
+    model_close(&model->model);
+    free(model);
+}
+
+const ebru_model_info *ebru_model_describe(const ebru_model *model)
+{
+    return &model->model.info;
+}
+
+const char *ebru_model_name(const ebru_model *model)
+{
+    return model->model.name;
+}
+
+int ebru_model_count_tokens(const ebru_model *model, const char *prompt, int *blocks)
+{
+    struct prompt p;
+
+    if (blocks)
+        *blocks = 0;
+    if (!prompt_parse(&p, model->model.bpe, prompt, NULL))
+        return 0;
+    const int tokens = p.tokens;
+    if (blocks)
+        *blocks = p.chunks;
+    prompt_clear(&p);
+    return tokens;
+}
+
+bool ebru_make_random(const char *path, int64_t seed, ebru_error *err)
+{
+    return random_model_write(path, seed, err);
+}

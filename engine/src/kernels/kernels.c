@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "kernels/kernels.h"
+
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+void kernels_init_c(struct kernels *k);
+void kernels_init_avx2(struct kernels *k);
+void kernels_init_avx512(struct kernels *k);
+
+static bool always(void)
+{
+    return true;
+}
+
+#if defined(HAVE_AVX2)
+/* Whatever has AVX2 has F16C. */
+static bool has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+#endif
+
+#if defined(HAVE_AVX512)
+static bool has_avx512(void)
+{
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+#endif
+
+static const struct {
+    const char *name;
+    bool (*present)(void);
+    void (*init)(struct kernels *k);
+} kernel_isas[] = {
+    { "c", always, kernels_init_c },
+#if defined(HAVE_AVX2)
+    { "avx2", has_avx2, kernels_init_avx2 },
+#endif
+#if defined(HAVE_AVX512)
+    { "avx512", has_avx512, kernels_init_avx512 },
+#endif
+};
+
+enum { N_ISAS = sizeof(kernel_isas) / sizeof(kernel_isas[0]) };
+
+bool kernels_init(struct kernels *k, const char *newest)
+{
+    const char *name;
+    int last = 0;
+    bool found = !newest;
+
+    for (int i = 0; (name = kernel_isa_name(i)); i++)
+        if (!newest || !strcmp(newest, name)) {
+            last = i;
+            found = true;
+        }
+    if (!found)
+        return kernels_init(k, NULL), false;
+    *k = (struct kernels){ 0 };
+    for (int i = 0, seen = 0; i < N_ISAS && seen <= last; i++)
+        if (kernel_isas[i].present()) {
+            kernel_isas[i].init(k);
+            k->isa = kernel_isas[i].name;
+            seen++;
+        }
+    return true;
+}
+
+const char *kernel_isa_name(int i)
+{
+    for (int j = 0; j < N_ISAS; j++)
+        if (kernel_isas[j].present() && i-- == 0)
+            return kernel_isas[j].name;
+    return NULL;
+}
+
+#if defined(__x86_64__)
+enum { FLUSH_TO_ZERO = 0x8000, DENORMALS_ARE_ZERO = 0x0040 };
+
+unsigned flush_begin(void)
+{
+    const unsigned mode = _mm_getcsr();
+
+    _mm_setcsr(mode | FLUSH_TO_ZERO | DENORMALS_ARE_ZERO);
+    return mode;
+}
+
+void flush_end(unsigned mode)
+{
+    _mm_setcsr(mode);
+}
+#else
+unsigned flush_begin(void)
+{
+    return 0;
+}
+
+void flush_end(unsigned mode)
+{
+    (void)mode;
+}
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "kernels/micro.h"
+
+static void activate_vectors(float *x, size_t n, enum activation act)
+{
+    size_t i = 0;
+
+    for (; i + VL <= n; i += VL)
+        vec_store(x + i, vec_act(vec_load(x + i), act));
+    vec_store_n(x + i, vec_act(vec_load_n(x + i, (int)(n - i)), act), (int)(n - i));
+}
+
+/* Every other file NAME_tmpl.c fills its part of the table in FOR_ISA(NAME_init)(k), called here.
+ */
+void FOR_ISA(kernels_init)(struct kernels *k);
+
+void FOR_ISA(kernels_init)(struct kernels *k)
+{
+    k->micro = (struct micro){ MR, NR, micro };
+    k->activate = activate_vectors;
+}

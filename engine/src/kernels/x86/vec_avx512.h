@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * vec_avx512.h - vec.h on AVX-512 F, BW, DQ and VL: sixteen lanes.
+ */
+#ifndef ENGINE_KERNELS_X86_VEC_AVX512_H
+#define ENGINE_KERNELS_X86_VEC_AVX512_H
+
+#include <immintrin.h>
+
+enum { VL = 16 };
+
+typedef __m512 vec;
+
+INLINE vec vec_load(const float *p)
+{
+    return _mm512_loadu_ps(p);
+}
+
+INLINE void vec_store(float *p, vec v)
+{
+    _mm512_storeu_ps(p, v);
+}
+
+INLINE __mmask16 first_lanes(int n)
+{
+    return (__mmask16)((1u << n) - 1);
+}
+
+INLINE vec vec_load_n(const float *p, int n)
+{
+    return _mm512_maskz_loadu_ps(first_lanes(n), p);
+}
+
+INLINE void vec_store_n(float *p, vec v, int n)
+{
+    _mm512_mask_storeu_ps(p, first_lanes(n), v);
+}
+
+INLINE vec vec_load_f16(const uint16_t *p)
+{
+    return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
+}
+
+INLINE vec vec_load_bf16(const uint16_t *p)
+{
+    const __m512i wide = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)p));
+
+    return _mm512_castsi512_ps(_mm512_slli_epi32(wide, 16));
+}
+
+INLINE vec vec_set1(float x)
+{
+    return _mm512_set1_ps(x);
+}
+
+INLINE vec vec_zero(void)
+{
+    return _mm512_setzero_ps();
+}
+
+INLINE vec vec_add(vec a, vec b)
+{
+    return _mm512_add_ps(a, b);
+}
+
+INLINE vec vec_sub(vec a, vec b)
+{
+    return _mm512_sub_ps(a, b);
+}
+
+INLINE vec vec_mul(vec a, vec b)
+{
+    return _mm512_mul_ps(a, b);
+}
+
+INLINE vec vec_div(vec a, vec b)
+{
+    return _mm512_div_ps(a, b);
+}
+
+INLINE vec vec_fma(vec a, vec b, vec c)
+{
+    return _mm512_fmadd_ps(a, b, c);
+}
+
+INLINE vec vec_max(vec a, vec b)
+{
+    return _mm512_max_ps(a, b);
+}
+
+INLINE vec vec_min(vec a, vec b)
+{
+    return _mm512_min_ps(a, b);
+}
+
+INLINE vec vec_abs(vec a)
+{
+    return _mm512_andnot_ps(_mm512_set1_ps(-0.0f), a);
+}
+
+INLINE vec vec_sign(vec a, vec s)
+{
+    return _mm512_or_ps(a, _mm512_and_ps(_mm512_set1_ps(-0.0f), s));
+}
+
+INLINE bool vec_differ(vec a, vec b)
+{
+    return _mm512_cmp_ps_mask(a, b, _CMP_NEQ_UQ) != 0;
+}
+
+INLINE vec vec_exponent(vec a)
+{
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 23));
+}
+
+#endif

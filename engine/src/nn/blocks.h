@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * blocks.h - what several networks are built of: residual blocks of
+ * convolutions, transformers over pixels, and the embedding of time.
+ */
+#ifndef ENGINE_NN_BLOCKS_H
+#define ENGINE_NN_BLOCKS_H
+
+#include "nn/layers.h"
+
+enum { TRANSFORMER_MAX_DEPTH = 10 };
+
+/* GroupNorm, SiLU, 3x3, twice, around a shortcut; in the UNet with the time in between.
+ * He et al. (arXiv:1512.03385), as in diffusers' ResnetBlock2D. */
+struct resnet {
+    struct norm norm1, norm2;
+    struct conv conv1, conv2, shortcut;
+    struct linear time;
+};
+
+/* time: channels of the time embedding, 0: there is none */
+void resnet_bind(struct resnet *b, struct scope s, int in, int out, int time, int groups,
+                 float eps);
+
+/* x: [n,h,w,in], time: [n,1,1,time], already through silu, or NULL -> [n,h,w,out] */
+struct tensor resnet(struct run *r, const struct resnet *b, struct tensor x,
+                     const struct tensor *time);
+
+/* One layer of a transformer: attention to itself, to the text, and a GEGLU feed-forward. */
+struct transformer_block {
+    struct norm norm1, norm2, norm3;
+    struct linear qkv, self_out;   /* of the pixels to themselves */
+    struct linear q, kv, text_out; /* of the pixels to the text */
+    struct linear ff_in, ff_out;
+};
+
+struct transformer {
+    struct norm norm;
+    struct linear in, out;
+    struct transformer_block block[TRANSFORMER_MAX_DEPTH];
+    int depth, heads;
+};
+
+void transformer_bind(struct transformer *b, struct scope s, int c, int heads, int depth,
+                      int context, int groups);
+
+/* x: [n,h,w,c] changed in place; text_kv: one [>= n,1,tokens,2c] for each of the `depth` blocks. */
+void transformer(struct run *r, const struct transformer *b, struct tensor x,
+                 const struct tensor *text_kv);
+
+/* Vaswani et al. (arXiv:1706.03762): [n,1,1,c], n times the same, of sines and cosines of t. flip:
+ * cosines first. */
+struct tensor timestep_embedding(struct run *r, float t, int n, int c, bool flip, float shift);
+
+#endif

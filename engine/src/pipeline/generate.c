@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "pipeline/pipeline.h"
+
+#include "base/error.h"
+
+#include <math.h>
+#include <string.h>
+
+/* [c][h][w] as torch draws it -> [h][w][c] */
+static void to_channels_last(float *y, const float *x, int pixels, int c)
+{
+    for (int p = 0; p < pixels; p++)
+        for (int k = 0; k < c; k++)
+            y[(size_t)p * c + k] = x[(size_t)k * pixels + p];
+}
+
+static void to_channels_first(float *y, const float *x, int pixels, int c)
+{
+    for (int p = 0; p < pixels; p++)
+        for (int k = 0; k < c; k++)
+            y[(size_t)k * pixels + p] = x[(size_t)p * c + k];
+}
+
+bool task_finite(struct task *t, const float *x, size_t n, const char *what)
+{
+    float sum = 0; /* 0 * x is 0 unless x is NaN or infinite */
+
+    for (size_t i = 0; i < n; i++)
+        sum += 0 * x[i];
+    if (sum == 0)
+        return true;
+    if (t->error.status == EBRU_OK)
+        fail(&t->error, EBRU_NOT_FINITE, "%s hold NaN or infinity%s", what,
+             t->progress.step ? "; another sampler or a smaller guidance may help" : "");
+    t->run.skip = true;
+    return false;
+}
+
+/* --- text --------------------------------------------------------------- */
+
+static struct text_state *encode_text(struct task *t)
+{
+    const struct prompt *const both[] = { &t->negative, &t->prompt };
+    const struct family *const f = t->model->family;
+
+    t->progress.phase = "text";
+    if (t->guided)
+        return f->encode_text(&t->run, t->model, both, 2, t->req->clip_skip);
+    return f->encode_text(&t->run, t->model, both + 1, 1, t->req->clip_skip);
+}
+
+/* --- the picture to start from ------------------------------------------ */
+
+/* -> its latents [1,h,w,c]; no data where there is no picture */
+static struct tensor encode_picture(struct task *t)
+{
+    struct run *const r = &t->run;
+
+    if (!t->edit)
+        return (struct tensor){ 0 };
+    t->progress.phase = "encode";
+    const size_t mark = arena_mark(&r->arena);
+    struct tensor x = tensor_new(r, 1, t->height, t->width, 3);
+    if (!r->skip)
+        for (size_t i = 0; i < tensor_count(x); i++)
+            x.data[i] = 2 * fminf(fmaxf(t->req->image->data[i], 0), 1) - 1;
+    x = keep(r, mark, t->model->family->encode(r, t->model, x));
+    if (!r->skip)
+        task_finite(t, x.data, tensor_count(x), "the latents of the picture");
+    return x;
+}
+
+/* --- denoising ---------------------------------------------------------- */
+
+/* One latent's worth of noise, channels last. `tmp` holds as many floats. */
+static void draw(const struct noise_source *source, float *noise, float *tmp, const struct task *t)
+{
+    const int pixels = t->h * t->w;
+
+    source->draw(source->self, tmp, (size_t)pixels * t->c);
+    to_channels_last(noise, tmp, pixels, t->c);
+}
+
+/* x: where the first call starts */
+static void start(struct task *t, float *x, const float *clean, const float *noise)
+{
+    const struct sampling *const s = &t->sampling;
+
+    /* A mask at full strength starts from noise alone, a picture from itself
+     * however noisy, as diffusers' pipelines do. */
+    if (clean && !(t->req->mask && s->first == 0)) {
+        sampling_add_noise(s, x, clean, noise, s->first);
+        return;
+    }
+    const float scale = sampling_start_scale(s);
+    for (size_t i = 0; i < s->n; i++)
+        x[i] = noise[i] * scale;
+}
+
+/* What one picture is made with; all [h*w*c]. */
+struct buffers {
+    const float *clean; /* latents of the given picture, or NULL */
+    float *noise;       /* the start noise */
+    float *extra;       /* what a sampler draws on the way */
+    float *tmp;
+};
+
+/* One call of the sampler, and what follows it. */
+static void advance(struct task *t, float *x, const float *out, const struct buffers *b,
+                    const struct noise_source *source, int call)
+{
+    struct sampling *const s = &t->sampling;
+    const bool noisy = sampling_takes_noise(s, call);
+
+    if (noisy)
+        draw(source, b->extra, b->tmp, t);
+    sampling_step(s, x, out, noisy ? b->extra : NULL, call);
+    if (t->req->mask)
+        mask_restore(t, x, b->clean, b->noise, b->tmp, call);
+    if (!task_finite(t, x, s->n, "the latents"))
+        return;
+    if (t->after)
+        t->after(t->after_self, call, x, s->n);
+    preview(t);
+}
+
+static struct tensor denoise(struct task *t, const struct text_state *text, struct tensor clean,
+                             const struct noise_source *source)
+{
+    struct run *const r = &t->run;
+    struct sampling *const s = &t->sampling;
+    struct tensor x = tensor_new(r, 1, t->h, t->w, t->c);
+    const size_t mark = arena_mark(&r->arena), bytes = s->n * sizeof(float);
+    const struct buffers b = { clean.data, arena_alloc(&r->arena, bytes),
+                               arena_alloc(&r->arena, bytes), arena_alloc(&r->arena, bytes) };
+
+    t->progress.phase = "denoise";
+    if (!r->skip) {
+        draw(source, b.noise, b.tmp, t);
+        start(t, x.data, clean.data, b.noise);
+    }
+    for (int i = s->first; i < s->calls && !t->finish; i++) {
+        const size_t top = arena_mark(&r->arena);
+        t->progress.step = (i - s->first) / s->sampler->calls_per_step;
+        struct tensor out = guide(t, text, x, i);
+        if (!r->skip)
+            advance(t, x.data, out.data, &b, source, i);
+        arena_release(&r->arena, top);
+    }
+    if (!r->skip && t->finish)
+        memcpy(x.data, s->denoised, bytes);
+    arena_release(&r->arena, mark);
+    return x;
+}
+
+/* --- the way back ------------------------------------------------------- */
+
+static void deliver(struct task *t, int picture, struct tensor latent, struct tensor y)
+{
+    ebru_image *const image = &t->result->images[picture];
+    ebru_latents *const l = &t->result->latents;
+    const size_t n = tensor_count(latent);
+
+    if (!task_finite(t, y.data, tensor_count(y), "the pixels of the picture"))
+        return;
+    for (size_t i = 0; i < tensor_count(y); i++)
+        image->data[i] = fminf(fmaxf(y.data[i] * 0.5f + 0.5f, 0), 1);
+    to_channels_first(l->data + (size_t)picture * n, latent.data, latent.h * latent.w, latent.c);
+    mask_composite(t, image);
+    t->result->steps_done = t->finish ? t->progress.step + 1 : t->progress.steps;
+}
+
+static void decode(struct task *t, int picture, struct tensor x)
+{
+    struct run *const r = &t->run;
+    const size_t mark = arena_mark(&r->arena);
+
+    t->progress.phase = "decode";
+    struct tensor y = t->model->family->decode(r, t->model, x, t->decode_rows);
+    if (!r->skip)
+        deliver(t, picture, x, y);
+    arena_release(&r->arena, mark);
+}
+
+/* --- the whole ---------------------------------------------------------- */
+
+static void draw_seeded(void *self, float *noise, size_t n)
+{
+    random_normal(self, noise, n);
+}
+
+/* The start noise that came with the request, then the seed's. */
+struct replay {
+    struct random random;
+    const float *first;
+};
+
+static void draw_replayed(void *self, float *noise, size_t n)
+{
+    struct replay *const replay = self;
+
+    if (replay->first)
+        memcpy(noise, replay->first, n * sizeof(float));
+    else
+        random_normal(&replay->random, noise, n);
+    replay->first = NULL;
+}
+
+static void one_picture(struct task *t, int picture, const struct text_state *text,
+                        struct tensor clean)
+{
+    struct replay replay = { 0 };
+    struct noise_source source = { draw_seeded, &replay.random };
+    const size_t mark = arena_mark(&t->run.arena);
+
+    random_seed(&replay.random, (uint64_t)(t->seed + picture));
+    if (t->req->noise) {
+        const size_t n = (size_t)t->h * t->w * t->c;
+        replay.first = t->req->noise->data + (size_t)picture * n;
+        source = (struct noise_source){ draw_replayed, &replay };
+    }
+    t->progress.picture = picture;
+    t->progress.steps =
+        (t->sampling.calls - t->sampling.first) / t->sampling.sampler->calls_per_step;
+    struct tensor x = denoise(t, text, clean, t->given ? t->given : &source);
+    decode(t, picture, x);
+    arena_release(&t->run.arena, mark);
+}
+
+void task_pass(struct task *t)
+{
+    const size_t mark = arena_mark(&t->run.arena);
+    struct text_state *const text = encode_text(t);
+    struct tensor clean = encode_picture(t);
+
+    for (int i = 0; i < t->req->count; i++)
+        one_picture(t, i, text, clean);
+    arena_release(&t->run.arena, mark);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * pipeline.h - from a request to pictures: one path for all jobs.
+ *
+ * Text, picture and mask are optional inputs of the same loop, not variants of
+ * it. A task is planned (checked and rehearsed: memory and work are then known)
+ * and then run; both go through the same code, once with run.skip set.
+ */
+#ifndef ENGINE_PIPELINE_PIPELINE_H
+#define ENGINE_PIPELINE_PIPELINE_H
+
+#include "base/random.h"
+#include "families/family.h"
+
+/* Where unit normal noise comes from: [c][h][w] of one picture at a time. */
+struct noise_source {
+    void (*draw)(void *self, float *noise, size_t n);
+    void *self;
+};
+
+struct task {
+    const struct model *model;
+    const ebru_request *req;
+    const ebru_watch *watch;
+    struct run run;
+    struct sampling sampling;
+    struct prompt prompt, negative;
+    int width, height; /* pixels */
+    int h, w, c;       /* of the latents */
+    bool guided, edit; /* edit: starts from a picture */
+    int decode_rows;   /* latent rows decoded at once; 0: all */
+    int64_t seed;      /* of picture 0, resolved */
+    size_t bytes;      /* peak, all included */
+
+    /* while it runs */
+    ebru_progress progress;
+    bool finish; /* no further calls: decode what there is */
+    ebru_error error;
+    const struct noise_source *given; /* instead of the seed's: tests */
+    /* Told the latents [h][w][c] after each call: tests; may be NULL. */
+    void (*after)(void *self, int call, const float *x, size_t n);
+    void *after_self;
+    ebru_result *result;
+};
+
+/* Check the request against the model, resolve what it leaves open and rehearse.
+ * Fails with EBRU_NO_MEMORY and cheaper proposals when the model's allowance does not suffice. */
+bool task_plan(struct task *t, const struct model *m, const ebru_request *req, ebru_error *err);
+
+/* Run a planned task. */
+bool task_run(struct task *t, const ebru_watch *watch, ebru_result *out, ebru_error *err);
+
+void task_clear(struct task *t);
+
+/* --- inside the pipeline ------------------------------------------------ */
+
+/* The whole job, real or rehearsed. */
+void task_pass(struct task *t);
+
+/* Guided prediction for x [1,h,w,c] at `call` -> [1,h,w,c]. */
+struct tensor guide(struct task *t, const struct text_state *text, struct tensor x, int call);
+
+/* Per-pixel strength: after `call`, put back the picture (noised to the next
+ * level) wherever the mask does not yet let it change. All [h*w*c]; level is scratch. */
+void mask_restore(struct task *t, float *x, const float *clean, const float *noise, float *level,
+                  int call);
+
+/* Outside the mask the result is the given picture, bit for bit. */
+void mask_composite(const struct task *t, ebru_image *image);
+
+void preview(struct task *t);
+
+/* Stop the task with an error, unless x [n] is finite throughout. */
+bool task_finite(struct task *t, const float *x, size_t n, const char *what);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "pipeline/pipeline.h"
+
+#include "base/error.h"
+#include "base/machine.h"
+
+enum {
+    SEEDS = 0x7fffffff, /* drawn seeds fit any program's field */
+    BASE = 24 << 20     /* of the process itself: code, OpenMP, locale */
+};
+
+static bool check_picture(const ebru_request *req, ebru_error *err)
+{
+    const ebru_image *const p = req->image, *const m = req->mask;
+
+    if (m && !p)
+        return fail(err, EBRU_BAD_REQUEST, "there is a mask but no picture it belongs to");
+    if (p && p->channels != 3)
+        return fail(err, EBRU_BAD_REQUEST, "the picture has %d channels, expected 3", p->channels);
+    if (m && m->channels != 1)
+        return fail(err, EBRU_BAD_REQUEST, "the mask has %d channels, expected 1", m->channels);
+    if (m && (m->width != p->width || m->height != p->height))
+        return fail(err, EBRU_BAD_REQUEST, "the mask is %dx%d, the picture %dx%d", m->width,
+                    m->height, p->width, p->height);
+    return true;
+}
+
+static bool check_size(struct task *t, ebru_error *err)
+{
+    const int multiple = t->model->info.multiple;
+
+    if (t->width % multiple || t->height % multiple || t->width <= 0 || t->height <= 0)
+        return fail(err, EBRU_BAD_REQUEST,
+                    "the size is %dx%d, expected multiples of %d: %dx%d would do", t->width,
+                    t->height, multiple, (t->width + multiple - 1) / multiple * multiple,
+                    (t->height + multiple - 1) / multiple * multiple);
+    return true;
+}
+
+static bool check_noise(const struct task *t, ebru_error *err)
+{
+    const ebru_latents *const l = t->req->noise;
+
+    if (!l ||
+        (l->count >= t->req->count && l->channels == t->c && l->height == t->h && l->width == t->w))
+        return true;
+    return fail(err, EBRU_BAD_REQUEST,
+                "the given noise is %d x %d x %d x %d, expected %d x %d x %d x %d", l->count,
+                l->channels, l->height, l->width, t->req->count, t->c, t->h, t->w);
+}
+
+static bool plan_size(struct task *t, ebru_error *err)
+{
+    const ebru_request *const req = t->req;
+
+    if (!check_picture(req, err))
+        return false;
+    t->width = req->image ? req->image->width : req->width;
+    t->height = req->image ? req->image->height : req->height;
+    if (!check_size(t, err))
+        return false;
+    t->w = t->width / t->model->latent_scale;
+    t->h = t->height / t->model->latent_scale;
+    t->c = t->model->latent_channels;
+    t->edit = req->image != NULL;
+    return check_noise(t, err);
+}
+
+static bool plan_text(struct task *t, ebru_error *err)
+{
+    const struct model *const m = t->model;
+    const ebru_request *const req = t->req;
+
+    t->guided = req->guidance > 1;
+    if (!prompt_parse(&t->prompt, m->bpe, req->prompt ? req->prompt : "", err))
+        return false;
+    if (!prompt_parse(&t->negative, m->bpe, req->negative ? req->negative : "", err))
+        return false;
+    const int chunks =
+        t->prompt.chunks > t->negative.chunks ? t->prompt.chunks : t->negative.chunks;
+    if (!t->guided)
+        return true;
+    return prompt_pad(&t->prompt, m->bpe, chunks, err) &&
+           prompt_pad(&t->negative, m->bpe, chunks, err);
+}
+
+static bool plan_sampling(struct task *t, ebru_error *err)
+{
+    const ebru_request *const req = t->req;
+
+    if (!sampling_init(&t->sampling, req->sampler, req->schedule, &t->model->schedule, req->steps,
+                       (size_t)t->h * t->w * t->c, err))
+        return false;
+    if (t->edit)
+        sampling_start_at(&t->sampling, req->strength);
+    return true;
+}
+
+/* --- rehearsal ---------------------------------------------------------- */
+
+/* Bytes of the process at the peak of this task, and its work. */
+static void rehearse(struct task *t)
+{
+    struct run *const r = &t->run;
+    const size_t pixels = (size_t)t->width * t->height, latents = (size_t)t->h * t->w * t->c;
+
+    *r = (struct run){ .k = &t->model->kernels, .n_threads = t->model->threads, .skip = true };
+    t->finish = false;
+    task_pass(t);
+    r->work_total = r->work_done;
+    t->bytes = BASE + t->model->weight_bytes + r->arena.peak + t->sampling.bytes +
+               (size_t)t->req->count * (3 * pixels + latents) * sizeof(float) +
+               (t->req->image ? 3 * pixels * sizeof(float) : 0) +
+               (t->req->mask ? pixels * sizeof(float) : 0);
+}
+
+/* Fewer rows at a time cost nothing but a little work done twice. */
+static void fit(struct task *t)
+{
+    t->decode_rows = 0;
+    rehearse(t);
+    for (int rows = t->h / 2; t->bytes > t->model->memory && rows >= 8; rows /= 2) {
+        t->decode_rows = rows / 4 * 4;
+        rehearse(t);
+    }
+}
+
+static double gigabytes(size_t bytes)
+{
+    return (double)bytes / 1e9;
+}
+
+/* What `t` would need at other sizes. */
+static size_t bytes_at(const struct task *t, int width, int height)
+{
+    struct task other = *t;
+
+    other.width = width;
+    other.height = height;
+    other.w = width / t->model->latent_scale;
+    other.h = height / t->model->latent_scale;
+    fit(&other);
+    return other.bytes;
+}
+
+static bool refuse(const struct task *t, ebru_error *err)
+{
+    const int m = t->model->info.multiple;
+    const int w1 = (t->width * 3 / 4 + m - 1) / m * m, h1 = (t->height * 3 / 4 + m - 1) / m * m;
+    const int w2 = (t->width / 2 + m - 1) / m * m, h2 = (t->height / 2 + m - 1) / m * m;
+
+    return fail(err, EBRU_NO_MEMORY,
+                "%dx%d needs %.1f GB of memory, %.1f GB may be used; %dx%d would need %.1f GB, "
+                "%dx%d %.1f GB",
+                t->width, t->height, gigabytes(t->bytes), gigabytes(t->model->memory), w1, h1,
+                gigabytes(bytes_at(t, w1, h1)), w2, h2, gigabytes(bytes_at(t, w2, h2)));
+}
+
+bool task_plan(struct task *t, const struct model *m, const ebru_request *req, ebru_error *err)
+{
+    *t = (struct task){ .model = m, .req = req, .seed = req->seed };
+    if (t->seed < 0)
+        t->seed = machine_clock() / 1000 & SEEDS;
+    if (!plan_size(t, err) || !plan_text(t, err) || !plan_sampling(t, err)) {
+        task_clear(t);
+        return false;
+    }
+    fit(t);
+    if (t->bytes <= m->memory)
+        return true;
+    refuse(t, err);
+    task_clear(t);
+    return false;
+}
+
+void task_clear(struct task *t)
+{
+    prompt_clear(&t->prompt);
+    prompt_clear(&t->negative);
+    sampling_clear(&t->sampling);
+    arena_close(&t->run.arena);
+}
