@@ -28,11 +28,6 @@ const struct unet_config unet_sd21 = {
     .up_depth = { 1, 1, 1, 0 },
     .mid_depth = 1,
     .mid = true,
-    .resnets = { 2, 2, 2, 2 },
-    .down_depth = { 1, 1, 1, 0 },
-    .up_depth = { 1, 1, 1, 0 },
-    .mid_depth = 1,
-    .mid = true,
     .heads = { 5, 10, 20, 20 },
     .context = 1024,
     .groups = 32,
@@ -75,7 +70,7 @@ bool unet_config_check(const struct unet_config *cfg, ebru_error *err)
 {
     if (!in_range("number of input channels", cfg->in_channels, 1, 64, err) ||
         !in_range("number of output channels", cfg->out_channels, 1, 64, err) ||
-        !in_range("number of levels", cfg->levels, 1, UNET_MAX_LEVELS, err) ||
+        !in_range("number of levels", cfg->levels, 1, UNET_LEVELS, err) ||
         !in_range("number of groups", cfg->groups, 1, 1024, err) ||
         !in_range("width of the text", cfg->context, 1, 16384, err) ||
         !in_range("transformer depth", cfg->mid_depth, 0, TRANSFORMER_MAX_DEPTH, err))

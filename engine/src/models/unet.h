@@ -14,22 +14,22 @@
 #include "nn/blocks.h"
 
 enum {
-    UNET_MAX_LEVELS = 6,
+    UNET_LEVELS = 6,
     UNET_MAX_RESNETS = 4,
-    UNET_MAX_SKIPS = UNET_MAX_LEVELS * (UNET_MAX_RESNETS + 1)
+    UNET_MAX_SKIPS = UNET_LEVELS * (UNET_MAX_RESNETS + 1)
 };
 
 /* As in the checkpoint's unet/config.json. */
 struct unet_config {
     int in_channels, out_channels;
     int levels;
-    int channels[UNET_MAX_LEVELS];
-    int resnets[UNET_MAX_LEVELS];    /* per level on the way down; one more on the way up */
-    int down_depth[UNET_MAX_LEVELS]; /* transformer blocks after each resnet; 0: none */
-    int up_depth[UNET_MAX_LEVELS];   /* the same on the way up, by level, not by order */
+    int channels[UNET_LEVELS];
+    int resnets[UNET_LEVELS];    /* per level on the way down; one more on the way up */
+    int down_depth[UNET_LEVELS]; /* transformer blocks after each resnet; 0: none */
+    int up_depth[UNET_LEVELS];   /* the same on the way up, by level, not by order */
     int mid_depth;                   /* 0: no transformer in the middle */
     bool mid;                        /* there is a middle block */
-    int heads[UNET_MAX_LEVELS];
+    int heads[UNET_LEVELS];
     int context; /* channels of the text embedding */
     int groups;  /* of GroupNorm */
     float eps;
@@ -48,7 +48,7 @@ struct unet {
     struct unet_config cfg;
     struct conv conv_in, conv_out;
     struct linear time1, time2;
-    struct unet_level down[UNET_MAX_LEVELS], up[UNET_MAX_LEVELS];
+    struct unet_level down[UNET_LEVELS], up[UNET_LEVELS];
     struct resnet mid[2];
     struct transformer mid_attn;
     struct norm norm_out;
