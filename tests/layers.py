@@ -14,7 +14,7 @@ ALLOWED = {
     'nn': {'base', 'kernels', 'tensor', 'nn'},
     'samplers': {'base', 'tensor', 'nn', 'samplers'},
     'models': {'base', 'tensor', 'nn', 'models'},
-    'families': {'base', 'tensor', 'load', 'text', 'nn', 'models', 'families'},
+    'families': {'base', 'kernels', 'tensor', 'load', 'text', 'nn', 'models', 'samplers', 'families'},
     'pipeline': {'base', 'tensor', 'load', 'text', 'nn', 'models', 'families', 'samplers', 'pipeline'},
     'api': {'base', 'kernels', 'tensor', 'load', 'text', 'nn', 'models', 'families', 'samplers', 'pipeline', 'api'},
 }
