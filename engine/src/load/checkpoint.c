@@ -80,31 +80,49 @@ static bool add_part(struct checkpoint *c, const char *path, ebru_error *err)
     return true;
 }
 
-/* Make one list and one table of all parts. */
-static bool gather(struct checkpoint *c, ebru_error *err)
+/* Join the lists of all parts. Of one part it is the list. */
+static bool join_lists(struct checkpoint *c, ebru_error *err)
 {
-    char label[LABEL_MAX];
     size_t count = 0;
 
     for (int i = 0; i < c->n_parts; i++)
         count += (size_t)c->parts[i].header.count;
     if (count > INT_MAX)
         return fail(err, EBRU_BAD_FILE, "%s: %zu tensors are too many", c->label, count);
-    c->tensors = calloc(count + 1, sizeof(*c->tensors));
-    if (!c->tensors || !table_open(&c->names, count))
+    c->tensors =
+        c->n_parts == 1 ? c->parts[0].header.tensors : calloc(count + 1, sizeof(*c->tensors));
+    if (!c->tensors)
         return fail(err, EBRU_NO_MEMORY, "%s: no memory for %zu tensors", c->label, count);
     for (int i = 0; i < c->n_parts; i++) {
-        for (int k = 0; k < c->parts[i].header.count; k++) {
-            struct checkpoint_tensor *t = &c->tensors[c->count];
+        struct safetensors *s = &c->parts[i].header;
 
-            *t = c->parts[i].header.tensors[k];
-            t->file = i;
-            if (!table_add(&c->names, t->name, strlen(t->name), (uint32_t)c->count++))
-                return fail(err, EBRU_BAD_FILE, "%s: holds %s, which another shard holds too",
-                            c->parts[i].file.label, label_make(label, t->name, strlen(t->name)));
+        for (int k = 0; k < s->count; k++)
+            s->tensors[k].file = i;
+        if (c->n_parts > 1) {
+            memcpy(c->tensors + c->count, s->tensors, sizeof(*c->tensors) * (size_t)s->count);
+            free(s->tensors);
         }
-        free(c->parts[i].header.tensors);
-        c->parts[i].header.tensors = NULL;
+        s->tensors = NULL;
+        c->count += s->count;
+    }
+    return true;
+}
+
+/* Make one list and one table of all parts. */
+static bool gather(struct checkpoint *c, ebru_error *err)
+{
+    char label[LABEL_MAX];
+
+    if (!join_lists(c, err))
+        return false;
+    if (!table_open(&c->names, (size_t)c->count))
+        return fail(err, EBRU_NO_MEMORY, "%s: no memory for %d tensors", c->label, c->count);
+    for (int i = 0; i < c->count; i++) {
+        const struct checkpoint_tensor *t = &c->tensors[i];
+
+        if (!table_add(&c->names, t->name, strlen(t->name), (uint32_t)i))
+            return fail(err, EBRU_BAD_FILE, "%s: holds %s, which another shard holds too",
+                        c->parts[t->file].file.label, label_make(label, t->name, strlen(t->name)));
     }
     return true;
 }

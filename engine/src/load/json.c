@@ -58,47 +58,82 @@ static size_t skip_string(const char *text, size_t bytes, size_t i)
 /* What is too deep or too long is found before it costs memory. */
 static bool check_size(const struct json *j, size_t bytes, ebru_error *err)
 {
+    static const signed char step[256] = {
+        ['{'] = 1, ['['] = 1, ['}'] = -1, [']'] = -1, ['"'] = 2
+    };
     int depth = 0;
 
     for (size_t i = 0; i < bytes; i++) {
-        const char c = j->text[i];
+        const int d = step[(unsigned char)j->text[i]];
 
-        if (c == '"') {
+        if (d == step['"']) {
             const size_t end = skip_string(j->text, bytes, i);
 
             if (end - i > JSON_MAX_STRING)
                 return fail(err, EBRU_BAD_FILE, "%s: string of more than %d bytes at byte %zu",
                             j->label, JSON_MAX_STRING, i);
             i = end - 1;
-        } else if (c == '{' || c == '[') {
-            if (++depth > JSON_MAX_DEPTH)
-                return fail(err, EBRU_BAD_FILE, "%s: nested more than %d deep at byte %zu",
-                            j->label, JSON_MAX_DEPTH, i);
-        } else if (c == '}' || c == ']') {
-            depth--;
+            continue;
         }
+        depth += d;
+        if (depth > JSON_MAX_DEPTH)
+            return fail(err, EBRU_BAD_FILE, "%s: nested more than %d deep at byte %zu", j->label,
+                        JSON_MAX_DEPTH, i);
     }
     return true;
 }
 
+static bool same_key(yyjson_val *a, yyjson_val *b)
+{
+    return yyjson_get_len(a) == yyjson_get_len(b) &&
+           !memcmp(yyjson_get_str(a), yyjson_get_str(b), yyjson_get_len(a));
+}
+
+/* A key of `object` that was there before; NULL: there is none. */
+static yyjson_val *find_twin(yyjson_val *object, struct table *keys)
+{
+    yyjson_obj_iter i = yyjson_obj_iter_with(object);
+
+    for (yyjson_val *k = yyjson_obj_iter_next(&i); k; k = yyjson_obj_iter_next(&i))
+        if (!table_add(keys, yyjson_get_str(k), yyjson_get_len(k), 0))
+            return k;
+    return NULL;
+}
+
+/* The same without a table, for a handful of keys. */
+static yyjson_val *find_twin_of_few(yyjson_val *object)
+{
+    yyjson_obj_iter i = yyjson_obj_iter_with(object);
+
+    for (yyjson_val *k = yyjson_obj_iter_next(&i); k; k = yyjson_obj_iter_next(&i)) {
+        yyjson_obj_iter before = yyjson_obj_iter_with(object);
+
+        for (yyjson_val *b = yyjson_obj_iter_next(&before); b != k;
+             b = yyjson_obj_iter_next(&before))
+            if (same_key(b, k))
+                return k;
+    }
+    return NULL;
+}
+
 static bool check_keys(const struct json *j, yyjson_val *object, ebru_error *err)
 {
+    enum { FEW = 8 };
     struct table keys;
     char label[LABEL_MAX];
-    yyjson_obj_iter i = yyjson_obj_iter_with(object);
-    bool ok = table_open(&keys, yyjson_obj_size(object));
+    yyjson_val *twin;
 
-    if (!ok)
-        fail(err, EBRU_NO_MEMORY, "%s: no memory for the keys", j->label);
-    for (yyjson_val *k = yyjson_obj_iter_next(&i); ok && k; k = yyjson_obj_iter_next(&i)) {
-        ok = table_add(&keys, yyjson_get_str(k), yyjson_get_len(k), 0);
-        if (!ok)
-            fail(err, EBRU_BAD_FILE, "%s: key \"%s\" twice in one object, again before byte %zu",
-                 j->label, label_make(label, yyjson_get_str(k), yyjson_get_len(k)),
-                 (size_t)(yyjson_get_str(k) - j->text));
+    if (yyjson_obj_size(object) <= FEW) {
+        twin = find_twin_of_few(object);
+    } else {
+        if (!table_open(&keys, yyjson_obj_size(object)))
+            return fail(err, EBRU_NO_MEMORY, "%s: no memory for the keys", j->label);
+        twin = find_twin(object, &keys);
+        table_close(&keys);
     }
-    table_close(&keys);
-    return ok;
+    return !twin || fail(err, EBRU_BAD_FILE, "%s: key \"%s\" twice in an object, again at byte %zu",
+                         j->label, label_make(label, yyjson_get_str(twin), yyjson_get_len(twin)),
+                         (size_t)(yyjson_get_str(twin) - j->text));
 }
 
 /* No key twice, in any object. Nesting is limited, and so the recursion. */

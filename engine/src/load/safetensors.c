@@ -212,32 +212,51 @@ static int compare_offsets(const void *a, const void *b)
     return ((*x)->bytes > (*y)->bytes) - ((*x)->bytes < (*y)->bytes);
 }
 
+static bool in_order(const struct safetensors *s)
+{
+    for (int i = 1; i < s->count; i++)
+        if (s->tensors[i].offset < s->tensors[i - 1].offset)
+            return false;
+    return true;
+}
+
+/* Each begins where the one before it ends, the first at *end; then *end is where the last
+ * ends. `order`: NULL when they lie in the order of the header. */
+static bool check_order(const struct safetensors *s, const struct checkpoint_tensor *const *order,
+                        const struct file *f, uint64_t *end, ebru_error *err)
+{
+    for (int i = 0; i < s->count; i++) {
+        const struct checkpoint_tensor *t = order ? order[i] : &s->tensors[i];
+        char label[LABEL_MAX];
+
+        if (t->offset != *end)
+            return fail(err, EBRU_BAD_FILE, "%s: %s: begins at byte %" PRIu64 ", %s %" PRIu64,
+                        f->label, label_make(label, t->name, strlen(t->name)), t->offset,
+                        t->offset < *end ? "inside the tensor that ends at"
+                                         : "which leaves a hole after byte",
+                        *end);
+        *end += t->bytes;
+    }
+    return true;
+}
+
 /* The tensors cover the data from `data` to the end of the file, each byte once. */
 static bool check_cover(const struct safetensors *s, const struct file *f, uint64_t data,
                         ebru_error *err)
 {
-    const struct checkpoint_tensor **order = calloc((size_t)s->count + 1, sizeof(*order));
-    char label[LABEL_MAX];
+    const struct checkpoint_tensor **order = NULL;
     uint64_t end = data;
-    bool ok = order != NULL;
+    bool ok;
 
-    if (!ok)
-        return fail(err, EBRU_NO_MEMORY, "%s: no memory for %d tensors", f->label, s->count);
-    for (int i = 0; i < s->count; i++)
-        order[i] = &s->tensors[i];
-    qsort(order, (size_t)s->count, sizeof(*order), compare_offsets);
-    for (int i = 0; ok && i < s->count; i++) {
-        const struct checkpoint_tensor *t = order[i];
-
-        ok = t->offset == end;
-        if (!ok)
-            fail(err, EBRU_BAD_FILE, "%s: %s: begins at byte %" PRIu64 ", %s %" PRIu64, f->label,
-                 label_make(label, t->name, strlen(t->name)), t->offset,
-                 t->offset < end ? "inside the tensor that ends at"
-                                 : "which leaves a hole after byte",
-                 end);
-        end += t->bytes;
+    if (!in_order(s)) {
+        order = calloc((size_t)s->count, sizeof(*order));
+        if (!order)
+            return fail(err, EBRU_NO_MEMORY, "%s: no memory for %d tensors", f->label, s->count);
+        for (int i = 0; i < s->count; i++)
+            order[i] = &s->tensors[i];
+        qsort(order, (size_t)s->count, sizeof(*order), compare_offsets);
     }
+    ok = check_order(s, order, f, &end, err);
     free(order);
     if (ok && end > f->size)
         return fail(err, EBRU_BAD_FILE,
