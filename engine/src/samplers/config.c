@@ -315,7 +315,7 @@ void schedule_config_complete(struct schedule_config *c, const char *class_name)
             defaults.beta_schedule = BETAS_SCALED_LINEAR;
         for (int i = 0; i < FACTS; i++)
             if (class->flipped >> i & 1)
-                put(&defaults, i, !take(&defaults, i));
+                put(&defaults, i, take(&defaults, i) == 0);
     }
     for (int i = 0; i < FACTS; i++)
         if (!(c->given & knows & 1u << i))
