@@ -13,6 +13,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+struct attention; /* kernels/attention.h */
 
 /* What becomes of a finished product; ACT_GEGLU: value * gelu(gate). */
 enum activation { ACT_NONE, ACT_SILU, ACT_GELU, ACT_QUICK_GELU, ACT_RELU, ACT_GEGLU };
@@ -30,6 +33,30 @@ struct kernels {
 
     /* x[i] = act(x[i]), i < n. Not ACT_GEGLU. */
     void (*activate)(float *x, size_t n, enum activation act);
+
+    /* x[i] += y[i], i < n */
+    void (*add)(float *x, const float *y, size_t n);
+
+    /* y[i] = x[i], i < n, exactly */
+    void (*widen_f16)(float *y, const uint16_t *x, size_t n);
+    void (*widen_bf16)(float *y, const uint16_t *x, size_t n);
+
+    /* sums[2][c]: of the distances of x [pixels][c] from pivot [c], and of their squares */
+    void (*sum_piece)(const float *x, int pixels, int c, const float *pivot, float *sums);
+    /* total[j] = sum over i < pieces of sums[i * stride + j], j < count */
+    void (*add_pieces)(const float *sums, int pieces, ptrdiff_t stride, int count, double *total);
+    /* y [rows][c] = x * scale[c] + shift[c] */
+    void (*scale_rows)(float *y, const float *x, size_t rows, int c, const float *scale,
+                       const float *shift);
+    /* LayerNorm: every row of x [rows][c] less its mean, over its deviation; then as above */
+    void (*norm_rows)(float *y, const float *x, size_t rows, int c, const float *scale,
+                      const float *shift, float eps);
+
+    /* Keys and values of block `index` into a->packed. */
+    void (*attention_pack)(const struct attention *a, int index);
+    /* Queries [first, first + ATTENTION_QUERIES) against all keys, packed before;
+     * scratch: attention_scratch() floats, 64-byte aligned. */
+    void (*attend)(const struct attention *a, int first, float *scratch);
 };
 
 /* `newest`: name of the newest instruction set to use; NULL: all the CPU has.

@@ -12,10 +12,16 @@ static void activate_vectors(float *x, size_t n, enum activation act)
 
 /* Every other file NAME_tmpl.c fills its part of the table in FOR_ISA(NAME_init)(k), called here.
  */
+void FOR_ISA(attention_init)(struct kernels *k);
+void FOR_ISA(norm_init)(struct kernels *k);
+void FOR_ISA(simple_init)(struct kernels *k);
 void FOR_ISA(kernels_init)(struct kernels *k);
 
 void FOR_ISA(kernels_init)(struct kernels *k)
 {
     k->micro = (struct micro){ MR, NR, micro };
     k->activate = activate_vectors;
+    FOR_ISA(attention_init)(k);
+    FOR_ISA(norm_init)(k);
+    FOR_ISA(simple_init)(k);
 }

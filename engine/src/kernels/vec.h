@@ -40,21 +40,35 @@
 #include "kernels/vec_c.h"
 #endif
 
-/* 2^x for x <= 127, 0 below -126.5; relative error 2.1e-7. A polynomial of
- * degree 5 on [-0.5, 0.5] (minimax); the exponent comes from the low bits of
- * x + 1.5 * 2^23, where a float is an integer. */
+/* vec_load_n and vec_store_n for loops whose every turn but the last has n = VL, spelled out. */
+INLINE vec vec_load_part(const float *p, int n)
+{
+    return n == VL ? vec_load(p) : vec_load_n(p, n);
+}
+
+INLINE void vec_store_part(float *p, vec v, int n)
+{
+    if (n == VL)
+        vec_store(p, v);
+    else
+        vec_store_n(p, v, n);
+}
+
+/* 2^x for x <= 127, 0 below -126.5, exactly 1 for 0; relative error 1.6e-7. A
+ * polynomial of degree 5 on [-0.5, 0.5], minimax among those that are 1 at 0; the
+ * exponent comes from the low bits of x + 1.5 * 2^23, where a float is an integer. */
 INLINE vec vec_exp2(vec x)
 {
     x = vec_max(x, vec_set1(-127.0f));
     const vec big = vec_set1(12582912.0f + 127.0f);
     const vec r = vec_add(x, big);
     const vec f = vec_sub(x, vec_sub(r, big));
-    vec p = vec_set1(1.339086336e-3f);
-    p = vec_fma(p, f, vec_set1(9.676031918e-3f));
-    p = vec_fma(p, f, vec_set1(5.550357114e-2f));
-    p = vec_fma(p, f, vec_set1(2.402210749e-1f));
-    p = vec_fma(p, f, vec_set1(6.931471880e-1f));
-    p = vec_fma(p, f, vec_set1(1.000000075f));
+    vec p = vec_set1(1.330291387e-3f);
+    p = vec_fma(p, f, vec_set1(9.672605433e-3f));
+    p = vec_fma(p, f, vec_set1(5.550650880e-2f));
+    p = vec_fma(p, f, vec_set1(2.402222455e-1f));
+    p = vec_fma(p, f, vec_set1(6.931470037e-1f));
+    p = vec_fma(p, f, vec_set1(1.0f));
     return vec_mul(p, vec_exponent(r));
 }
 

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "nn/norm.h"
+
+#include <math.h>
+
+enum {
+    PIECE = 64,     /* pixels summed in float32: part of the result */
+    SLICE = 64,     /* columns of sums added by one thread */
+    SMALL = 1 << 15 /* values not worth a second thread */
+};
+
+void group_norm_bind(struct norm *l, struct scope s, int c, int groups, float eps)
+{
+    *l = (struct norm){ .c = c, .groups = groups, .eps = eps };
+    bind_weight(s, "weight", &l->scale, PACK_VECTOR, 1, c);
+    bind_weight(s, "bias", &l->shift, PACK_VECTOR, 1, c);
+}
+
+void layer_norm_bind(struct norm *l, struct scope s, int c)
+{
+    group_norm_bind(l, s, c, 0, 1e-5f);
+}
+
+/* Sums, relative to the first pixel, of every piece of a picture: [pieces][2][c], then
+ * of the picture: total [2][c]. */
+static void sum_picture(const struct run *r, const float *x, int pixels, int c, float *sums,
+                        double *total)
+{
+    const int pieces = (pixels + PIECE - 1) / PIECE, columns = 2 * c;
+
+#pragma omp parallel num_threads(r->n_threads) if ((size_t)pixels * (size_t)c > SMALL)
+    {
+        const unsigned mode = flush_begin();
+#pragma omp for schedule(static)
+        for (int i = 0; i < pieces; i++) {
+            const int n = pixels - i * PIECE < PIECE ? pixels - i * PIECE : PIECE;
+            r->k->sum_piece(x + (size_t)i * PIECE * (size_t)c, n, c, x,
+                            sums + (size_t)i * (size_t)columns);
+        }
+#pragma omp for schedule(static)
+        for (int j = 0; j < columns; j += SLICE) {
+            const int n = columns - j < SLICE ? columns - j : SLICE;
+            r->k->add_pieces(sums + j, pieces, columns, n, total + j);
+        }
+        flush_end(mode);
+    }
+}
+
+/* Channels [first, end) are one group. Every sum is of distances from `pivot`. */
+static void fold_group(const struct norm *l, int first, int end, int pixels, const float *pivot,
+                       const double *sum, const double *square, float *scale, float *shift)
+{
+    const float *const gamma = l->scale.data, *const beta = l->shift.data;
+    const double n = (double)pixels * (end - first);
+    double mean = 0, variance = 0;
+
+    for (int j = first; j < end; j++)
+        mean += sum[j] + pixels * (double)pivot[j];
+    mean /= n;
+    for (int j = first; j < end; j++) {
+        const double d = pivot[j] - mean;
+        variance += square[j] + 2 * d * sum[j] + pixels * d * d;
+    }
+    variance = fmax(variance / n, 0);
+    const double f = 1 / sqrt(variance + (double)l->eps);
+    for (int j = first; j < end; j++) {
+        scale[j] = (float)(gamma[j] * f);
+        shift[j] = (float)(beta[j] - mean * gamma[j] * f);
+    }
+}
+
+void group_norm_fold(struct run *r, const struct norm *l, struct tensor x, float *scale,
+                     float *shift)
+{
+    const size_t mark = arena_mark(&r->arena), c = (size_t)x.c;
+    const int pixels = x.h * x.w, pieces = (pixels + PIECE - 1) / PIECE, each = x.c / l->groups;
+    float *const sums = arena_alloc(&r->arena, (size_t)pieces * 2 * c * sizeof(*sums));
+    double *const total = arena_alloc(&r->arena, 2 * c * sizeof(*total));
+
+    arena_release(&r->arena, mark);
+    if (r->skip)
+        return;
+    for (int i = 0; i < x.n; i++) {
+        const float *const picture = x.data + (size_t)i * (size_t)pixels * c;
+        sum_picture(r, picture, pixels, x.c, sums, total);
+        for (int j = 0; j < x.c; j += each)
+            fold_group(l, j, j + each, pixels, picture, total, total + c, scale + (size_t)i * c,
+                       shift + (size_t)i * c);
+    }
+}
+
+static struct tensor group_norm(struct run *r, const struct norm *l, struct tensor x)
+{
+    const struct tensor y = tensor_new(r, x.n, x.h, x.w, x.c);
+    const size_t mark = arena_mark(&r->arena), c = (size_t)x.c, count = tensor_count(x);
+    float *const scale = arena_alloc(&r->arena, (size_t)x.n * c * sizeof(*scale));
+    float *const shift = arena_alloc(&r->arena, (size_t)x.n * c * sizeof(*shift));
+    const int rows = x.h * x.w;
+    const bool compute = run_begin(r, 8.0 * (double)count);
+
+    group_norm_fold(r, l, x, scale, shift);
+    arena_release(&r->arena, mark);
+    if (!compute)
+        return y;
+#pragma omp parallel num_threads(r->n_threads) if (count > SMALL)
+    {
+        const unsigned mode = flush_begin();
+#pragma omp for collapse(2) schedule(static)
+        for (int i = 0; i < x.n; i++)
+            for (int j = 0; j < rows; j += PIECE) {
+                const size_t at = ((size_t)i * (size_t)rows + (size_t)j) * c;
+                const int n = rows - j < PIECE ? rows - j : PIECE;
+                r->k->scale_rows(y.data + at, x.data + at, (size_t)n, x.c, scale + (size_t)i * c,
+                                 shift + (size_t)i * c);
+            }
+        flush_end(mode);
+    }
+    return y;
+}
+
+static struct tensor layer_norm(struct run *r, const struct norm *l, struct tensor x)
+{
+    const struct tensor y = tensor_new(r, x.n, x.h, x.w, x.c);
+    const size_t rows = tensor_rows(x), c = (size_t)x.c, count = tensor_count(x);
+
+    if (!run_begin(r, 8.0 * (double)count))
+        return y;
+#pragma omp parallel num_threads(r->n_threads) if (count > SMALL)
+    {
+        const unsigned mode = flush_begin();
+#pragma omp for schedule(static)
+        for (size_t i = 0; i < rows; i += PIECE)
+            r->k->norm_rows(y.data + i * c, x.data + i * c, rows - i < PIECE ? rows - i : PIECE,
+                            x.c, l->scale.data, l->shift.data, l->eps);
+        flush_end(mode);
+    }
+    return y;
+}
+
+struct tensor norm(struct run *r, const struct norm *l, struct tensor x)
+{
+    return l->groups ? group_norm(r, l, x) : layer_norm(r, l, x);
+}
