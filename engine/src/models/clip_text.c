@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "models/clip_text.h"
 
-#include <math.h>
+#include "models/range.h"
 
 const struct clip_text_config clip_l = { .vocabulary = 49408,
                                          .width = 768,
@@ -19,20 +19,35 @@ const struct clip_text_config openclip_h = { .vocabulary = 49408,
                                              .eps = 1e-5f,
                                              .act = ACT_GELU };
 
+/* --- configuration ------------------------------------------------------ */
+
+#define FIELD(name) offsetof(struct clip_text_config, name)
+
+static const struct range ranges[] = {
+    { "vocab_size", FIELD(vocabulary), 3, 1 << 20 },
+    { "hidden_size", FIELD(width), 8, 8192 },
+    { "intermediate_size", FIELD(inner), 8, 32768 },
+    { "num_hidden_layers", FIELD(layers), 1, CLIP_MAX_LAYERS },
+    { "num_attention_heads", FIELD(heads), 1, 256 },
+    { 0 },
+};
+
 bool clip_text_config_check(const struct clip_text_config *cfg, ebru_error *err)
 {
-    if (cfg->vocabulary < 3 || cfg->vocabulary > 1 << 20 || cfg->width < 8 || cfg->width > 8192 ||
-        cfg->inner < 8 || cfg->inner > 32768 || cfg->layers < 1 || cfg->layers > CLIP_MAX_LAYERS)
+    if (!ranges_check("text encoder", cfg, ranges, -1, err))
+        return false;
+    if (cfg->width % cfg->heads || cfg->width / cfg->heads > 512)
         return fail(err, EBRU_BAD_MODEL,
-                    "the text encoder has %d tokens, %d wide, inside %d, and %d layers, which is "
-                    "out of range",
-                    cfg->vocabulary, cfg->width, cfg->inner, cfg->layers);
-    if (cfg->heads < 1 || cfg->width % cfg->heads || cfg->width / cfg->heads > 512)
-        return fail(err, EBRU_BAD_MODEL,
-                    "the text encoder is %d wide, which its %d heads do not divide", cfg->width,
-                    cfg->heads);
+                    "text encoder: hidden_size is %d for %d heads, expected a multiple of them, at "
+                    "most 512 times",
+                    cfg->width, cfg->heads);
+    if (!(cfg->eps > 0 && cfg->eps < 1))
+        return fail(err, EBRU_BAD_MODEL, "text encoder: layer_norm_eps is %g, expected 0 to 1",
+                    (double)cfg->eps);
     return true;
 }
+
+/* --- binding ------------------------------------------------------------ */
 
 static void layer_bind(struct clip_layer *l, struct scope s, const struct clip_text_config *cfg)
 {
@@ -55,7 +70,7 @@ void clip_text_bind(struct clip_text *t, struct scope s, const struct clip_text_
     t->cfg = *cfg;
     bind_weight(at(st, "embeddings.token_embedding"), "weight", &t->tokens, PACK_TABLE, 2,
                 cfg->vocabulary, cfg->width);
-    bind_weight(at(st, "embeddings.position_embedding"), "weight", &t->positions, PACK_TABLE, 2,
+    bind_weight(at(st, "embeddings.position_embedding"), "weight", &t->positions, PACK_VECTOR, 2,
                 CLIP_TOKENS, cfg->width);
     for (int i = 0; i < cfg->layers; i++)
         layer_bind(&t->layer[i], at(st, "encoder.layers.%d", i), cfg);
@@ -63,16 +78,15 @@ void clip_text_bind(struct clip_text *t, struct scope s, const struct clip_text_
     t->norm.eps = cfg->eps;
 }
 
+/* --- forward ------------------------------------------------------------ */
+
+/* x: changed in place, like in feed_forward() */
 static void attend(struct run *r, const struct clip_layer *l, struct tensor x, int heads)
 {
     const size_t mark = arena_mark(&r->arena);
-    const int d = x.c / heads;
-    struct tensor qkv = linear(r, &l->qkv, norm(r, &l->norm1, x), ACT_NONE);
+    const struct tensor qkv = linear(r, &l->qkv, norm(r, &l->norm1, x), ACT_NONE);
 
-    linear_add(r, &l->out,
-               attention(r, qkv, columns(qkv, x.c), columns(qkv, 2 * x.c), heads, d,
-                         1 / sqrtf((float)d), true),
-               x);
+    linear_add(r, &l->out, self_attention(r, qkv, heads, true), x);
     arena_release(&r->arena, mark);
 }
 
@@ -89,7 +103,7 @@ struct tensor clip_text_forward(struct run *r, const struct clip_text *t, const 
                                 int skip)
 {
     const size_t mark = arena_mark(&r->arena);
-    struct tensor x = embed(r, &t->tokens, &t->positions, ids, n, CLIP_TOKENS);
+    const struct tensor x = embed(r, &t->tokens, &t->positions, ids, n, CLIP_TOKENS);
 
     tap(r, x, "embeddings");
     for (int i = 0; i < t->cfg.layers - skip; i++) {

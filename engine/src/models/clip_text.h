@@ -10,7 +10,7 @@
 #ifndef ENGINE_MODELS_CLIP_TEXT_H
 #define ENGINE_MODELS_CLIP_TEXT_H
 
-#include "nn/layers.h"
+#include "nn/blocks.h"
 
 enum { CLIP_MAX_LAYERS = 48, CLIP_TOKENS = 77 };
 
@@ -35,10 +35,12 @@ struct clip_text {
 
 extern const struct clip_text_config clip_l, openclip_h;
 
+/* Whether the numbers are in range and make a network together. */
 bool clip_text_config_check(const struct clip_text_config *cfg, ebru_error *err);
 void clip_text_bind(struct clip_text *t, struct scope s, const struct clip_text_config *cfg);
 
-/* ids: [n][77] -> [n,1,77,width], of the layer `skip` before the last, normalised. */
+/* ids: [n][77], each below `vocabulary` -> [n,1,77,width]: what the layer `skip` (0 to
+ * layers - 1) before the last says, through the final LayerNorm. */
 struct tensor clip_text_forward(struct run *r, const struct clip_text *t, const int *ids, int n,
                                 int skip);
 

@@ -4,11 +4,12 @@
  *
  * Bohan (github.com/madebyollin/taesd); names as in diffusers'
  * AutoencoderTiny. It takes the denoiser's latents as they are (no scaling
- * factor).
+ * factor), and its two halves are bound apart.
  */
 #ifndef ENGINE_MODELS_TAESD_H
 #define ENGINE_MODELS_TAESD_H
 
+#include "base/error.h"
 #include "nn/layers.h"
 
 enum { TAESD_LEVELS = 4, TAESD_MAX_BLOCKS = 4 };
@@ -18,6 +19,8 @@ struct taesd_config {
     int channels, latent_channels;
     int encoder_blocks[TAESD_LEVELS], decoder_blocks[TAESD_LEVELS]; /* in order of use */
 };
+
+extern const struct taesd_config taesd_sd;
 
 struct taesd_block {
     struct conv conv[3];
@@ -34,7 +37,8 @@ struct taesd_half {
     struct taesd_level level[TAESD_LEVELS];
 };
 
-extern const struct taesd_config taesd_sd;
+/* Whether the numbers are in range. */
+bool taesd_config_check(const struct taesd_config *cfg, ebru_error *err);
 
 void taesd_encoder_bind(struct taesd_half *e, struct scope s, const struct taesd_config *cfg);
 void taesd_decoder_bind(struct taesd_half *d, struct scope s, const struct taesd_config *cfg);

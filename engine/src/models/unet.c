@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "models/unet.h"
 
+#include "models/range.h"
+
 const struct unet_config unet_sd15 = {
     .in_channels = 4,
     .out_channels = 4,
@@ -9,9 +11,9 @@ const struct unet_config unet_sd15 = {
     .resnets = { 2, 2, 2, 2 },
     .down_depth = { 1, 1, 1, 0 },
     .up_depth = { 1, 1, 1, 0 },
-    .mid_depth = 1,
-    .mid = true,
     .heads = { 8, 8, 8, 8 },
+    .mid = true,
+    .mid_depth = 1,
     .context = 768,
     .groups = 32,
     .eps = 1e-5f,
@@ -26,9 +28,9 @@ const struct unet_config unet_sd21 = {
     .resnets = { 2, 2, 2, 2 },
     .down_depth = { 1, 1, 1, 0 },
     .up_depth = { 1, 1, 1, 0 },
-    .mid_depth = 1,
-    .mid = true,
     .heads = { 5, 10, 20, 20 },
+    .mid = true,
+    .mid_depth = 1,
     .context = 1024,
     .groups = 32,
     .eps = 1e-5f,
@@ -38,174 +40,258 @@ const struct unet_config unet_sd21 = {
 
 /* --- configuration ------------------------------------------------------ */
 
-static bool in_range(const char *what, int v, int min, int max, ebru_error *err)
-{
-    if (v >= min && v <= max)
-        return true;
-    return fail(err, EBRU_BAD_MODEL, "the UNet's %s is %d, expected %d to %d", what, v, min, max);
-}
+#define FIELD(name) offsetof(struct unet_config, name)
+
+static const struct range ranges[] = {
+    { "in_channels", FIELD(in_channels), 1, 64 },
+    { "out_channels", FIELD(out_channels), 1, 64 },
+    { "the number of levels", FIELD(levels), 1, UNET_LEVELS },
+    { "cross_attention_dim", FIELD(context), 1, 16384 },
+    { "norm_num_groups", FIELD(groups), 1, 1024 },
+    { "the depth of the middle block", FIELD(mid_depth), 0, TRANSFORMER_MAX_DEPTH },
+    { 0 },
+};
+
+static const struct range level_ranges[] = {
+    { "block_out_channels", FIELD(channels), 8, 8192 },
+    { "layers_per_block", FIELD(resnets), 1, UNET_MAX_RESNETS - 1 },
+    { "transformer_layers_per_block", FIELD(down_depth), 0, TRANSFORMER_MAX_DEPTH },
+    { "transformer_layers_per_block", FIELD(up_depth), 0, TRANSFORMER_MAX_DEPTH },
+    { "attention_head_dim", FIELD(heads), 1, 256 },
+    { 0 },
+};
 
 static bool level_check(const struct unet_config *cfg, int i, ebru_error *err)
 {
+    const bool attends = cfg->down_depth[i] || cfg->up_depth[i] || i == cfg->levels - 1;
     const int c = cfg->channels[i], heads = cfg->heads[i];
 
-    if (!in_range("number of channels", c, 8, 8192, err) ||
-        !in_range("number of resnets in a level", cfg->resnets[i], 1, UNET_MAX_RESNETS - 1, err) ||
-        !in_range("transformer depth", cfg->down_depth[i], 0, TRANSFORMER_MAX_DEPTH, err) ||
-        !in_range("transformer depth", cfg->up_depth[i], 0, TRANSFORMER_MAX_DEPTH, err) ||
-        !in_range("number of heads", heads, 1, 256, err))
-        return false;
-    if (c % cfg->groups || c % heads)
-        return fail(
-            err, EBRU_BAD_MODEL,
-            "the UNet has %d channels in a level, which its %d groups or %d heads do not divide", c,
-            cfg->groups, heads);
-    if (c / heads > 512)
-        return fail(err, EBRU_BAD_MODEL, "the UNet's heads are %d wide, expected at most 512",
-                    c / heads);
+    if (c % cfg->groups)
+        return fail(err, EBRU_BAD_MODEL,
+                    "UNet: block_out_channels[%d] is %d, expected a multiple of norm_num_groups %d",
+                    i, c, cfg->groups);
+    if (attends && (c % heads || c / heads > 512))
+        return fail(err, EBRU_BAD_MODEL,
+                    "UNet: block_out_channels[%d] is %d for %d heads, expected a multiple of them, "
+                    "at most 512 times",
+                    i, c, heads);
     return true;
 }
 
 bool unet_config_check(const struct unet_config *cfg, ebru_error *err)
 {
-    if (!in_range("number of input channels", cfg->in_channels, 1, 64, err) ||
-        !in_range("number of output channels", cfg->out_channels, 1, 64, err) ||
-        !in_range("number of levels", cfg->levels, 1, UNET_LEVELS, err) ||
-        !in_range("number of groups", cfg->groups, 1, 1024, err) ||
-        !in_range("width of the text", cfg->context, 1, 16384, err) ||
-        !in_range("transformer depth", cfg->mid_depth, 0, TRANSFORMER_MAX_DEPTH, err))
+    if (!ranges_check("UNet", cfg, ranges, -1, err))
         return false;
     for (int i = 0; i < cfg->levels; i++)
-        if (!level_check(cfg, i, err))
+        if (!ranges_check("UNet", cfg, level_ranges, i, err) || !level_check(cfg, i, err))
             return false;
+    const float half = (float)(cfg->channels[0] / 2);
+    if (cfg->channels[0] % 2)
+        return fail(err, EBRU_BAD_MODEL,
+                    "UNet: block_out_channels[0] is %d, expected an even number", cfg->channels[0]);
+    if (!(cfg->eps > 0 && cfg->eps < 1) || !(cfg->freq_shift < half))
+        return fail(err, EBRU_BAD_MODEL,
+                    "UNet: norm_eps is %g and freq_shift %g, expected 0 to 1 and less than %g",
+                    (double)cfg->eps, (double)cfg->freq_shift, (double)half);
     return true;
 }
 
 /* --- binding ------------------------------------------------------------ */
 
-static void attn_bind(struct transformer *b, struct scope s, const struct unet_config *cfg,
-                      int level, int depth)
+/* What the way down leaves for the way up: its features' channels. */
+struct skips {
+    int channels[UNET_MAX_SKIPS];
+    int n;
+};
+
+static void attention_bind(struct unet *u, struct transformer *b, struct scope s, int level,
+                           int depth)
 {
+    const struct unet_config *const cfg = &u->cfg;
+
     transformer_bind(b, s, cfg->channels[level], cfg->heads[level], depth, cfg->context,
                      cfg->groups);
+    for (int i = 0; i < depth; i++)
+        u->reader[u->n_readers++] = &b->block[i].kv;
 }
 
-static void down_bind(struct unet *u, struct scope s, int i, int *skip, int *n_skips)
+static void time_resnet_bind(const struct unet *u, struct resnet *b, struct scope s, int in,
+                             int out)
+{
+    resnet_bind(b, s, in, out, 4 * u->cfg.channels[0], u->cfg.groups, u->cfg.eps);
+}
+
+static void down_bind(struct unet *u, struct scope s, int i, struct skips *skips)
 {
     const struct unet_config *const cfg = &u->cfg;
     struct unet_level *const level = &u->down[i];
-    int c = skip[*n_skips - 1];
+    int c = skips->channels[skips->n - 1];
 
     for (int j = 0; j < cfg->resnets[i]; j++) {
-        resnet_bind(&level->resnet[j], at(s, "resnets.%d", j), c, cfg->channels[i],
-                    4 * cfg->channels[0], cfg->groups, cfg->eps);
-        c = skip[(*n_skips)++] = cfg->channels[i];
+        time_resnet_bind(u, &level->resnet[j], at(s, "resnets.%d", j), c, cfg->channels[i]);
         if (cfg->down_depth[i])
-            attn_bind(&level->attn[j], at(s, "attentions.%d", j), cfg, i, cfg->down_depth[i]);
+            attention_bind(u, &level->attn[j], at(s, "attentions.%d", j), i, cfg->down_depth[i]);
+        c = skips->channels[skips->n++] = cfg->channels[i];
     }
     if (i < cfg->levels - 1) {
         conv_bind(&level->resample, at(s, "downsamplers.0.conv"), c, c, 3, 2);
-        skip[(*n_skips)++] = c;
+        skips->channels[skips->n++] = c;
     }
 }
 
-/* -> channels of the result */
-static int up_bind(struct unet *u, struct scope s, int i, int c, const int *skip, int *n_skips)
+static void middle_bind(struct unet *u, struct scope s)
+{
+    const int last = u->cfg.levels - 1, c = u->cfg.channels[last];
+
+    time_resnet_bind(u, &u->mid[0], at(s, "resnets.0"), c, c);
+    if (!u->cfg.mid_depth)
+        return;
+    attention_bind(u, &u->mid_attn, at(s, "attentions.0"), last, u->cfg.mid_depth);
+    time_resnet_bind(u, &u->mid[1], at(s, "resnets.1"), c, c);
+}
+
+/* c: channels of what comes from below */
+static void up_bind(struct unet *u, struct scope s, int i, int c, struct skips *skips)
 {
     const struct unet_config *const cfg = &u->cfg;
     struct unet_level *const level = &u->up[i];
 
     for (int j = 0; j <= cfg->resnets[i]; j++) {
-        resnet_bind(&level->resnet[j], at(s, "resnets.%d", j), c + skip[--*n_skips],
-                    cfg->channels[i], 4 * cfg->channels[0], cfg->groups, cfg->eps);
+        const int in = c + skips->channels[--skips->n];
         c = cfg->channels[i];
+        time_resnet_bind(u, &level->resnet[j], at(s, "resnets.%d", j), in, c);
         if (cfg->up_depth[i])
-            attn_bind(&level->attn[j], at(s, "attentions.%d", j), cfg, i, cfg->up_depth[i]);
+            attention_bind(u, &level->attn[j], at(s, "attentions.%d", j), i, cfg->up_depth[i]);
     }
     if (i > 0)
         conv_bind(&level->resample, at(s, "upsamplers.0.conv"), c, c, 3, 1);
-    return c;
 }
 
 void unet_bind(struct unet *u, struct scope s, const struct unet_config *cfg)
 {
-    const int last = cfg->levels - 1, c0 = cfg->channels[0], time = 4 * c0;
-    int skip[UNET_MAX_SKIPS + 1], n_skips = 0, c = cfg->channels[last];
+    const int last = cfg->levels - 1, c0 = cfg->channels[0];
+    struct skips skips = { { c0 }, 1 };
 
     u->cfg = *cfg;
-    linear_bind(&u->time1, at(s, "time_embedding.linear_1"), c0, time);
-    linear_bind(&u->time2, at(s, "time_embedding.linear_2"), time, time);
+    u->n_readers = 0;
+    linear_bind(&u->time1, at(s, "time_embedding.linear_1"), c0, 4 * c0);
+    linear_bind(&u->time2, at(s, "time_embedding.linear_2"), 4 * c0, 4 * c0);
     conv_bind(&u->conv_in, at(s, "conv_in"), cfg->in_channels, c0, 3, 1);
-    skip[n_skips++] = c0;
     for (int i = 0; i <= last; i++)
-        down_bind(u, at(s, "down_blocks.%d", i), i, skip, &n_skips);
-    if (cfg->mid) {
-        resnet_bind(&u->mid[0], at(s, "mid_block.resnets.0"), c, c, time, cfg->groups, cfg->eps);
-        if (cfg->mid_depth)
-            attn_bind(&u->mid_attn, at(s, "mid_block.attentions.0"), cfg, last, cfg->mid_depth);
-        resnet_bind(&u->mid[1], at(s, "mid_block.resnets.1"), c, c, time, cfg->groups, cfg->eps);
-    }
+        down_bind(u, at(s, "down_blocks.%d", i), i, &skips);
+    if (cfg->mid)
+        middle_bind(u, at(s, "mid_block"));
     for (int i = last; i >= 0; i--)
-        c = up_bind(u, at(s, "up_blocks.%d", last - i), i, c, skip, &n_skips);
+        up_bind(u, at(s, "up_blocks.%d", last - i), i, cfg->channels[i < last ? i + 1 : last],
+                &skips);
     group_norm_bind(&u->norm_out, at(s, "conv_norm_out"), c0, cfg->groups, cfg->eps);
     conv_bind(&u->conv_out, at(s, "conv_out"), c0, cfg->out_channels, 3, 1);
 }
 
-/* --- the text ----------------------------------------------------------- */
-
-static void read_text(struct run *r, const struct transformer *b, struct tensor text,
-                      struct unet_text *out)
-{
-    for (int i = 0; i < b->depth; i++)
-        out->kv[out->count++] = linear(r, &b->block[i].kv, text, ACT_NONE);
-}
+/* --- forward ------------------------------------------------------------ */
 
 void unet_read(struct run *r, const struct unet *u, struct tensor text, struct unet_text *out)
 {
-    const struct unet_config *const cfg = &u->cfg;
-
-    out->count = 0;
-    for (int i = 0; i < cfg->levels; i++)
-        for (int j = 0; cfg->down_depth[i] && j < cfg->resnets[i]; j++)
-            read_text(r, &u->down[i].attn[j], text, out);
-    if (cfg->mid && cfg->mid_depth)
-        read_text(r, &u->mid_attn, text, out);
-    for (int i = cfg->levels - 1; i >= 0; i--)
-        for (int j = 0; cfg->up_depth[i] && j <= cfg->resnets[i]; j++)
-            read_text(r, &u->up[i].attn[j], text, out);
+    for (int i = 0; i < u->n_readers; i++)
+        out->kv[i] = linear(r, u->reader[i], text, ACT_NONE);
 }
 
-/* --- forward ------------------------------------------------------------ */
-
-/* The text of one pass, handed out in the order unet_read() made it. */
-struct reader {
-    struct tensor kv[2 * UNET_MAX_SKIPS * TRANSFORMER_MAX_DEPTH];
-    int next;
+/* One prediction under way. The features of the way down lie on the arena in the order
+ * they were made and are taken off again, last first, on the way up. */
+struct pass {
+    struct run *run;
+    const struct unet *unet;
+    struct tensor time; /* [n,1,1,4*channels[0]], through silu */
+    const struct unet_text *text;
+    int first_text;  /* picture of the text that belongs to the first of x */
+    int next_reader; /* the keys and values to be used next */
+    struct tensor skip[UNET_MAX_SKIPS];
+    size_t mark[UNET_MAX_SKIPS]; /* where each begins */
+    int n_skips;
 };
 
-static void reader_init(struct reader *reader, const struct unet_text *text, int first, int n)
+/* Pictures [first, first + n) of t. */
+static struct tensor pictures(struct tensor t, int first, int n)
 {
-    for (int i = 0; i < text->count; i++) {
-        struct tensor t = text->kv[i];
-        if (t.data)
-            t.data += (size_t)first * t.w * t.c;
-        t.n = n;
-        reader->kv[i] = t;
+    if (t.data)
+        t.data += (size_t)first * (size_t)(t.h * t.w) * (size_t)t.c;
+    t.n = n;
+    return t;
+}
+
+/* x: changed in place */
+static void attend(struct pass *p, const struct transformer *b, struct tensor x)
+{
+    struct tensor kv[TRANSFORMER_MAX_DEPTH];
+
+    for (int i = 0; i < b->depth; i++)
+        kv[i] = pictures(p->text->kv[p->next_reader++], p->first_text, x.n);
+    transformer(p->run, b, x, kv);
+}
+
+static void push(struct pass *p, size_t mark, struct tensor x)
+{
+    p->mark[p->n_skips] = mark;
+    p->skip[p->n_skips++] = x;
+}
+
+static struct tensor down(struct pass *p, int i, struct tensor x)
+{
+    const struct unet_config *const cfg = &p->unet->cfg;
+    const struct unet_level *const level = &p->unet->down[i];
+    struct arena *const arena = &p->run->arena;
+
+    for (int j = 0; j < cfg->resnets[i]; j++) {
+        const size_t mark = arena_mark(arena);
+        x = resnet(p->run, &level->resnet[j], x, &p->time);
+        if (cfg->down_depth[i])
+            attend(p, &level->attn[j], x);
+        push(p, mark, x);
     }
-    reader->next = 0;
+    if (i < cfg->levels - 1) {
+        const size_t mark = arena_mark(arena);
+        x = conv(p->run, &level->resample, x, (struct conv_extra){ 0 });
+        push(p, mark, x);
+    }
+    tap(p->run, x, "down_blocks.%d", i);
+    return x;
 }
 
-static void attend(struct run *r, const struct transformer *b, struct tensor x, struct reader *text)
+static struct tensor middle(struct pass *p, struct tensor x)
 {
-    transformer(r, b, x, text->kv + text->next);
-    text->next += b->depth;
+    const struct unet *const u = p->unet;
+
+    x = resnet(p->run, &u->mid[0], x, &p->time);
+    if (u->cfg.mid_depth) {
+        attend(p, &u->mid_attn, x);
+        x = resnet(p->run, &u->mid[1], x, &p->time);
+    }
+    tap(p->run, x, "mid_block");
+    return x;
 }
 
-static struct tensor time_features(struct run *r, const struct unet *u, float timestep, int n)
+static struct tensor up(struct pass *p, int i, struct tensor x)
 {
-    const struct unet_config *const cfg = &u->cfg;
-    struct tensor t =
-        timestep_embedding(r, timestep, n, cfg->channels[0], cfg->flip_sin_to_cos, cfg->freq_shift);
+    const struct unet_config *const cfg = &p->unet->cfg;
+    const struct unet_level *const level = &p->unet->up[i];
+
+    for (int j = 0; j <= cfg->resnets[i]; j++) {
+        const int top = --p->n_skips;
+        x = resnet(p->run, &level->resnet[j], concat(p->run, x, p->skip[top]), &p->time);
+        x = keep(p->run, p->mark[top], x);
+        if (cfg->up_depth[i])
+            attend(p, &level->attn[j], x);
+    }
+    if (i > 0)
+        x = conv(p->run, &level->resample, x, (struct conv_extra){ .upsample = true });
+    tap(p->run, x, "up_blocks.%d", cfg->levels - 1 - i);
+    return x;
+}
+
+static struct tensor embed_time(struct run *r, const struct unet *u, float timestep, int n)
+{
+    struct tensor t = timestep_embedding(r, timestep, n, u->cfg.channels[0], u->cfg.flip_sin_to_cos,
+                                         u->cfg.freq_shift);
 
     t = linear(r, &u->time1, t, ACT_SILU);
     t = linear(r, &u->time2, t, ACT_NONE);
@@ -214,56 +300,24 @@ static struct tensor time_features(struct run *r, const struct unet *u, float ti
     return t;
 }
 
-/* The features of the way down lie on the arena in the order they were made
- * and are taken off again, last first, on the way up. */
 struct tensor unet_forward(struct run *r, const struct unet *u, struct tensor x, float timestep,
                            const struct unet_text *text, int first)
 {
-    const struct unet_config *const cfg = &u->cfg;
-    struct tensor skip[UNET_MAX_SKIPS + 1];
-    size_t mark[UNET_MAX_SKIPS + 1];
-    struct reader reader;
+    const int levels = u->cfg.levels;
     const size_t start = arena_mark(&r->arena);
-    int n = 0;
+    struct pass p = { .run = r, .unet = u, .text = text, .first_text = first };
 
-    reader_init(&reader, text, first, x.n);
-    const struct tensor time = time_features(r, u, timestep, x.n);
-    mark[n] = arena_mark(&r->arena);
-    x = skip[n++] = conv(r, &u->conv_in, x, (struct conv_extra){ 0 });
+    p.time = embed_time(r, u, timestep, x.n);
+    const size_t mark = arena_mark(&r->arena);
+    x = conv(r, &u->conv_in, x, (struct conv_extra){ 0 });
     tap(r, x, "conv_in");
-    for (int i = 0; i < cfg->levels; i++) {
-        for (int j = 0; j < cfg->resnets[i]; j++) {
-            mark[n] = arena_mark(&r->arena);
-            x = skip[n++] = resnet(r, &u->down[i].resnet[j], x, &time);
-            if (cfg->down_depth[i])
-                attend(r, &u->down[i].attn[j], x, &reader);
-        }
-        if (i < cfg->levels - 1) {
-            mark[n] = arena_mark(&r->arena);
-            x = skip[n++] = conv(r, &u->down[i].resample, x, (struct conv_extra){ 0 });
-        }
-        tap(r, x, "down_blocks.%d", i);
-    }
-
-    if (cfg->mid) {
-        x = resnet(r, &u->mid[0], x, &time);
-        if (cfg->mid_depth)
-            attend(r, &u->mid_attn, x, &reader);
-        x = resnet(r, &u->mid[1], x, &time);
-        tap(r, x, "mid_block");
-    }
-
-    for (int i = cfg->levels - 1; i >= 0; i--) {
-        for (int j = 0; j <= cfg->resnets[i]; j++) {
-            n--;
-            x = resnet(r, &u->up[i].resnet[j], concat(r, x, skip[n]), &time);
-            x = keep(r, mark[n], x);
-            if (cfg->up_depth[i])
-                attend(r, &u->up[i].attn[j], x, &reader);
-        }
-        if (i > 0)
-            x = conv(r, &u->up[i].resample, x, (struct conv_extra){ .upsample = true });
-        tap(r, x, "up_blocks.%d", cfg->levels - 1 - i);
-    }
-    return keep(r, start, conv(r, &u->conv_out, x, (struct conv_extra){ .norm = &u->norm_out }));
+    push(&p, mark, x);
+    for (int i = 0; i < levels; i++)
+        x = down(&p, i, x);
+    if (u->cfg.mid)
+        x = middle(&p, x);
+    for (int i = levels - 1; i >= 0; i--)
+        x = up(&p, i, x);
+    x = conv(r, &u->conv_out, x, (struct conv_extra){ .norm = &u->norm_out });
+    return keep(r, start, x);
 }

@@ -15,28 +15,31 @@
 
 enum {
     UNET_LEVELS = 6,
-    UNET_MAX_RESNETS = 4,
-    UNET_MAX_SKIPS = UNET_LEVELS * (UNET_MAX_RESNETS + 1)
+    UNET_MAX_RESNETS = 4, /* of a level, on the way up */
+    UNET_MAX_SKIPS = UNET_LEVELS * UNET_MAX_RESNETS,
+    UNET_MAX_READERS = (UNET_LEVELS * (2 * UNET_MAX_RESNETS - 1) + 1) * TRANSFORMER_MAX_DEPTH
 };
 
-/* As in the checkpoint's unet/config.json. */
+/* As in the checkpoint's unet/config.json. Arrays go from the finest level down. */
 struct unet_config {
     int in_channels, out_channels;
     int levels;
     int channels[UNET_LEVELS];
-    int resnets[UNET_LEVELS];    /* per level on the way down; one more on the way up */
+    int resnets[UNET_LEVELS];    /* on the way down; one more on the way up */
     int down_depth[UNET_LEVELS]; /* transformer blocks after each resnet; 0: none */
-    int up_depth[UNET_LEVELS];   /* the same on the way up, by level, not by order */
-    int mid_depth;                   /* 0: no transformer in the middle */
-    bool mid;                        /* there is a middle block */
+    int up_depth[UNET_LEVELS];
     int heads[UNET_LEVELS];
-    int context; /* channels of the text embedding */
-    int groups;  /* of GroupNorm */
+    bool mid;      /* there is a middle block */
+    int mid_depth; /* 0: it is a resnet alone, else two around a transformer */
+    int context;   /* channels of the text embedding */
+    int groups;    /* of GroupNorm */
     float eps;
     bool linear_projection; /* SD 2.x: proj_in/out are linear, not 1x1 conv: the same to us */
     bool flip_sin_to_cos;
     float freq_shift;
 };
+
+extern const struct unet_config unet_sd15, unet_sd21;
 
 struct unet_level {
     struct resnet resnet[UNET_MAX_RESNETS];
@@ -44,6 +47,7 @@ struct unet_level {
     struct conv resample;
 };
 
+/* Not to be copied: it holds pointers into itself. */
 struct unet {
     struct unet_config cfg;
     struct conv conv_in, conv_out;
@@ -52,26 +56,28 @@ struct unet {
     struct resnet mid[2];
     struct transformer mid_attn;
     struct norm norm_out;
+    const struct linear *reader[UNET_MAX_READERS]; /* what the text's keys and values come from */
+    int n_readers;
 };
 
-extern const struct unet_config unet_sd15, unet_sd21;
-
-/* Whether the numbers make a network: ranges, divisibility. */
+/* Whether the numbers are in range and make a network together. */
 bool unet_config_check(const struct unet_config *cfg, ebru_error *err);
 
+/* cfg: checked */
 void unet_bind(struct unet *u, struct scope s, const struct unet_config *cfg);
 
-/* Keys and values of every attention to the text, in the order of use. */
+/* Keys and values of every attention to the text, [n,1,tokens,2c], in the order of use. */
 struct unet_text {
-    struct tensor kv[2 * UNET_MAX_SKIPS * TRANSFORMER_MAX_DEPTH]; /* [n,1,tokens,2c] */
-    int count;
+    struct tensor kv[UNET_MAX_READERS];
 };
 
-/* text: [n,1,tokens,context], [tokens] a multiple of 77 -> on the arena */
+/* text: [n,1,tokens,context], normalised as the text encoder leaves it; the result lies on
+ * the arena. */
 void unet_read(struct run *r, const struct unet *u, struct tensor text, struct unet_text *out);
 
-/* One prediction. x: [n,h,w,in_channels], h and w multiples of 2^(levels-1); timestep: of all
- * n; text: of at least first + n rows, of which [first, first + n) are used.
+/* One prediction, of the noise, of v or of the picture, as the model was trained.
+ * x: [n,h,w,in_channels], h and w multiples of 2^(levels-1); timestep: 0 to 999, may be
+ * fractional, the same for all n; text: pictures [first, first + n) of it are used.
  * -> [n,h,w,out_channels] */
 struct tensor unet_forward(struct run *r, const struct unet *u, struct tensor x, float timestep,
                            const struct unet_text *text, int first);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "models/vae.h"
 
+#include "models/range.h"
+
 #include <math.h>
+#include <string.h>
 
 static const float EPS = 1e-6f;
 
@@ -17,39 +20,58 @@ const struct vae_config vae_sd = {
     .mid_attention = true,
 };
 
+#define FIELD(name) offsetof(struct vae_config, name)
+
+static const struct range ranges[] = {
+    { "the number of levels", FIELD(levels), 1, VAE_MAX_LEVELS },
+    { "layers_per_block", FIELD(layers), 1, VAE_MAX_LAYERS },
+    { "latent_channels", FIELD(latent_channels), 1, 16 },
+    { "norm_num_groups", FIELD(groups), 1, 1024 },
+    { 0 },
+};
+
+static const struct range level_ranges[] = {
+    { "block_out_channels", FIELD(channels), 8, 2048 },
+    { 0 },
+};
+
 bool vae_config_check(const struct vae_config *cfg, ebru_error *err)
 {
-    if (cfg->levels < 1 || cfg->levels > VAE_MAX_LEVELS || cfg->layers < 1 ||
-        cfg->layers > VAE_MAX_LAYERS || cfg->latent_channels < 1 || cfg->latent_channels > 16 ||
-        cfg->groups < 1)
-        return fail(err, EBRU_BAD_MODEL,
-                    "the VAE has %d levels of %d layers and %d latent channels, expected 1 to %d, "
-                    "1 to %d, 1 to 16",
-                    cfg->levels, cfg->layers, cfg->latent_channels, VAE_MAX_LEVELS, VAE_MAX_LAYERS);
-    for (int i = 0; i < cfg->levels; i++)
-        if (cfg->channels[i] < 8 || cfg->channels[i] > 512 || cfg->channels[i] % cfg->groups)
+    if (!ranges_check("VAE", cfg, ranges, -1, err))
+        return false;
+    for (int i = 0; i < cfg->levels; i++) {
+        if (!ranges_check("VAE", cfg, level_ranges, i, err))
+            return false;
+        if (cfg->channels[i] % cfg->groups)
             return fail(err, EBRU_BAD_MODEL,
-                        "the VAE has %d channels in a level, expected a multiple of its %d groups, "
-                        "8 to 512",
-                        cfg->channels[i], cfg->groups);
-    if (!(cfg->scaling_factor > 0))
-        return fail(err, EBRU_BAD_MODEL, "the VAE's scaling factor is %g, expected more than 0",
-                    (double)cfg->scaling_factor);
+                        "VAE: block_out_channels[%d] is %d, expected a multiple of "
+                        "norm_num_groups %d",
+                        i, cfg->channels[i], cfg->groups);
+    }
+    const int widest = cfg->channels[cfg->levels - 1];
+    if (cfg->mid_attention && widest > 512)
+        return fail(err, EBRU_BAD_MODEL,
+                    "VAE: block_out_channels[%d] is %d, expected at most 512 where there is "
+                    "attention",
+                    cfg->levels - 1, widest);
+    if (!(cfg->scaling_factor > 0) || !isfinite(cfg->scaling_factor) ||
+        !isfinite(cfg->shift_factor))
+        return fail(err, EBRU_BAD_MODEL,
+                    "VAE: scaling_factor is %g and shift_factor %g, expected finite numbers, the "
+                    "first above 0",
+                    (double)cfg->scaling_factor, (double)cfg->shift_factor);
     return true;
 }
 
 /* --- binding ------------------------------------------------------------ */
 
-/* Old files call the four products query, key, value and proj_attn. */
 static void attention_bind(struct vae_attention *a, struct scope s, int c, int groups)
 {
-    static const char *const names[] = { "to_q", "to_k", "to_v" };
-    static const char *const old[] = { "query", "key", "value" };
-    const bool is_old = scope_has(s, "query.weight");
+    static const char *const qkv[] = { "to_q", "to_k", "to_v" };
 
     group_norm_bind(&a->norm, at(s, "group_norm"), c, groups, EPS);
-    linear_bind_stack(&a->qkv, s, is_old ? old : names, 3, c, c, true);
-    linear_bind(&a->out, at(s, is_old ? "proj_attn" : "to_out.0"), c, c);
+    linear_bind_stack(&a->qkv, s, qkv, 3, c, c, true);
+    linear_bind(&a->out, at(s, "to_out.0"), c, c);
 }
 
 static void middle_bind(struct vae_middle *m, struct scope s, const struct vae_config *cfg)
@@ -115,19 +137,17 @@ void vae_decoder_bind(struct vae_decoder *d, struct scope s, const struct vae_co
 
 /* --- forward ------------------------------------------------------------ */
 
-/* x += attention of x to itself */
+static const struct conv_extra plain = { 0 };
+
+/* x: changed in place */
 static void attend(struct run *r, const struct vae_attention *a, struct tensor x)
 {
     const size_t mark = arena_mark(&r->arena);
-    struct tensor qkv = linear(r, &a->qkv, norm(r, &a->norm, x), ACT_NONE);
+    const struct tensor qkv = linear(r, &a->qkv, norm(r, &a->norm, x), ACT_NONE);
 
-    qkv.w *= qkv.h;
-    qkv.h = 1;
-    linear_add(r, &a->out,
-               attention(r, qkv, columns(qkv, x.c), columns(qkv, 2 * x.c), 1, x.c,
-                         1 / sqrtf((float)x.c), false),
-               x);
+    linear_add(r, &a->out, self_attention(r, qkv, 1, false), x);
     arena_release(&r->arena, mark);
+    tap(r, x, "mid_block.attentions.0");
 }
 
 static struct tensor middle(struct run *r, const struct vae_middle *m, bool attention,
@@ -136,13 +156,22 @@ static struct tensor middle(struct run *r, const struct vae_middle *m, bool atte
     const size_t mark = arena_mark(&r->arena);
 
     x = resnet(r, &m->resnet[0], x, NULL);
-    if (attention) {
+    if (attention)
         attend(r, &m->attn, x);
-        tap(r, x, "mid_block.attentions.0");
-    }
     x = keep(r, mark, resnet(r, &m->resnet[1], x, NULL));
     tap(r, x, "mid_block");
     return x;
+}
+
+/* The first c channels of x: the mean, before the logarithm of the variance. */
+static struct tensor first_channels(struct run *r, struct tensor x, int c)
+{
+    const struct tensor y = tensor_new(r, x.n, x.h, x.w, c);
+    const size_t bytes = (size_t)c * sizeof(float);
+
+    for (size_t i = 0; i < tensor_rows(x) && !r->skip; i++)
+        memcpy(y.data + i * (size_t)y.c, x.data + i * (size_t)x.c, bytes);
+    return y;
 }
 
 struct tensor vae_encode(struct run *r, const struct vae_encoder *e, struct tensor x)
@@ -150,7 +179,7 @@ struct tensor vae_encode(struct run *r, const struct vae_encoder *e, struct tens
     const struct vae_config *const cfg = &e->cfg;
     const size_t mark = arena_mark(&r->arena);
 
-    x = conv(r, &e->conv_in, x, (struct conv_extra){ 0 });
+    x = conv(r, &e->conv_in, x, plain);
     tap(r, x, "conv_in");
     for (int i = 0; i < cfg->levels; i++) {
         for (int j = 0; j < cfg->layers; j++)
@@ -163,9 +192,9 @@ struct tensor vae_encode(struct run *r, const struct vae_encoder *e, struct tens
     x = middle(r, &e->mid, cfg->mid_attention, x);
     x = conv(r, &e->conv_out, x, (struct conv_extra){ .norm = &e->norm_out });
     if (cfg->quant_conv)
-        x = conv(r, &e->quant, x, (struct conv_extra){ 0 });
+        x = conv(r, &e->quant, x, plain);
     tap(r, x, "quant_conv");
-    return keep(r, mark, x);
+    return keep(r, mark, first_channels(r, x, cfg->latent_channels));
 }
 
 struct tensor vae_decode(struct run *r, const struct vae_decoder *d, struct tensor x)
@@ -174,9 +203,9 @@ struct tensor vae_decode(struct run *r, const struct vae_decoder *d, struct tens
     const size_t mark = arena_mark(&r->arena);
 
     if (cfg->post_quant_conv)
-        x = conv(r, &d->post_quant, x, (struct conv_extra){ 0 });
+        x = conv(r, &d->post_quant, x, plain);
     tap(r, x, "post_quant_conv");
-    x = keep(r, mark, conv(r, &d->conv_in, x, (struct conv_extra){ 0 }));
+    x = keep(r, mark, conv(r, &d->conv_in, x, plain));
     tap(r, x, "conv_in");
     x = keep(r, mark, middle(r, &d->mid, cfg->mid_attention, x));
     for (int i = 0; i < cfg->levels; i++) {

@@ -58,16 +58,17 @@ struct vae_decoder {
     struct norm norm_out;
 };
 
+/* Whether the numbers are in range and make a network together. */
 bool vae_config_check(const struct vae_config *cfg, ebru_error *err);
 
 void vae_encoder_bind(struct vae_encoder *e, struct scope s, const struct vae_config *cfg);
 void vae_decoder_bind(struct vae_decoder *d, struct scope s, const struct vae_config *cfg);
 
-/* [n,h,w,3], -1 to 1, h and w multiples of 2^(levels-1) -> moments [n,h/8,w/8,2*latent_channels]:
- * mean, then the logarithm of the variance */
+/* The mean of the latents, which we take instead of a sample. [n,h,w,3], -1 to 1, h and w
+ * multiples of f = 2^(levels-1) -> [n,h/f,w/f,latent_channels] */
 struct tensor vae_encode(struct run *r, const struct vae_encoder *e, struct tensor x);
 
-/* [n,h,w,latent_channels] -> [n,8h,8w,3], about -1 to 1 */
+/* [n,h,w,latent_channels] -> [n,f*h,f*w,3], about -1 to 1 */
 struct tensor vae_decode(struct run *r, const struct vae_decoder *d, struct tensor x);
 
 #endif

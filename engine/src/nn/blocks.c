@@ -15,23 +15,26 @@ void resnet_bind(struct resnet *b, struct scope s, int in, int out, int time, in
     group_norm_bind(&b->norm2, at(s, "norm2"), out, groups, eps);
     conv_bind(&b->conv2, at(s, "conv2"), out, out, 3, 1);
     if (in != out)
-        conv_bind(&b->shortcut, at(s, "conv_shortcut"), in, out, 1, 1);
+        linear_bind(&b->shortcut, at(s, "conv_shortcut"), in, out);
 }
 
 struct tensor resnet(struct run *r, const struct resnet *b, struct tensor x,
                      const struct tensor *time)
 {
     const size_t mark = arena_mark(&r->arena);
-    struct tensor t, residual = x;
+    const struct tensor *const residual = b->shortcut.in ? NULL : &x;
+    struct tensor t;
 
     if (time)
         t = linear(r, &b->time, *time, ACT_NONE);
-    if (b->shortcut.out)
-        residual = conv(r, &b->shortcut, x, (struct conv_extra){ 0 });
     struct tensor h =
         conv(r, &b->conv1, x, (struct conv_extra){ .norm = &b->norm1, .time = time ? &t : NULL });
-    h = conv(r, &b->conv2, h, (struct conv_extra){ .norm = &b->norm2, .residual = &residual });
-    return keep(r, mark, h);
+    h = conv(r, &b->conv2, h, (struct conv_extra){ .norm = &b->norm2, .residual = residual });
+    if (b->shortcut.in)
+        linear_add(r, &b->shortcut, x, h);
+    h = keep(r, mark, h);
+    tap(r, h, "resnet");
+    return h;
 }
 
 /* --- transformer -------------------------------------------------------- */
@@ -65,20 +68,31 @@ void transformer_bind(struct transformer *b, struct scope s, int c, int heads, i
     linear_bind(&b->out, at(s, "proj_out"), c, c);
 }
 
+/* The rows of all lines as one line. */
+static struct tensor as_line(struct tensor t)
+{
+    t.w *= t.h;
+    t.h = 1;
+    return t;
+}
+
+struct tensor self_attention(struct run *r, struct tensor qkv, int heads, bool causal)
+{
+    const int c = qkv.c / 3, d = c / heads;
+    const struct tensor q = as_line(qkv);
+
+    return attention(r, q, columns(q, c), columns(q, 2 * c), heads, d, 1 / sqrtf((float)d), causal);
+}
+
 static void attend_to_itself(struct run *r, const struct transformer_block *b, struct tensor x,
                              int heads)
 {
     const size_t mark = arena_mark(&r->arena);
-    const int d = x.c / heads;
-    struct tensor qkv = linear(r, &b->qkv, norm(r, &b->norm1, x), ACT_NONE);
+    const struct tensor qkv = linear(r, &b->qkv, norm(r, &b->norm1, x), ACT_NONE);
 
-    qkv.w *= qkv.h;
-    qkv.h = 1;
-    linear_add(r, &b->self_out,
-               attention(r, qkv, columns(qkv, x.c), columns(qkv, 2 * x.c), heads, d,
-                         1 / sqrtf((float)d), false),
-               x);
+    linear_add(r, &b->self_out, self_attention(r, qkv, heads, false), x);
     arena_release(&r->arena, mark);
+    tap(r, x, "attn1");
 }
 
 static void attend_to_text(struct run *r, const struct transformer_block *b, struct tensor x,
@@ -86,13 +100,13 @@ static void attend_to_text(struct run *r, const struct transformer_block *b, str
 {
     const size_t mark = arena_mark(&r->arena);
     const int d = x.c / heads;
-    struct tensor q = linear(r, &b->q, norm(r, &b->norm2, x), ACT_NONE);
+    const struct tensor q = as_line(linear(r, &b->q, norm(r, &b->norm2, x), ACT_NONE));
+    const struct tensor h =
+        attention(r, q, kv, columns(kv, x.c), heads, d, 1 / sqrtf((float)d), false);
 
-    q.w *= q.h;
-    q.h = 1;
-    linear_add(r, &b->text_out,
-               attention(r, q, kv, columns(kv, x.c), heads, d, 1 / sqrtf((float)d), false), x);
+    linear_add(r, &b->text_out, h, x);
     arena_release(&r->arena, mark);
+    tap(r, x, "attn2");
 }
 
 static void feed_forward(struct run *r, const struct transformer_block *b, struct tensor x)
@@ -101,14 +115,16 @@ static void feed_forward(struct run *r, const struct transformer_block *b, struc
 
     linear_add(r, &b->ff_out, linear(r, &b->ff_in, norm(r, &b->norm3, x), ACT_GEGLU), x);
     arena_release(&r->arena, mark);
+    tap(r, x, "ff");
 }
 
 void transformer(struct run *r, const struct transformer *b, struct tensor x,
                  const struct tensor *text_kv)
 {
     const size_t mark = arena_mark(&r->arena);
-    struct tensor h = linear(r, &b->in, norm(r, &b->norm, x), ACT_NONE);
+    const struct tensor h = linear(r, &b->in, norm(r, &b->norm, x), ACT_NONE);
 
+    tap(r, h, "proj_in");
     for (int i = 0; i < b->depth; i++) {
         attend_to_itself(r, &b->block[i], h, b->heads);
         attend_to_text(r, &b->block[i], h, text_kv[i], b->heads);
@@ -116,24 +132,25 @@ void transformer(struct run *r, const struct transformer *b, struct tensor x,
     }
     linear_add(r, &b->out, h, x);
     arena_release(&r->arena, mark);
+    tap(r, x, "transformer");
 }
 
 /* --- time --------------------------------------------------------------- */
 
-/* The reference computes in float: the frequencies as exp of a float exponent. */
+/* The reference rounds exponent, frequency and angle to float each, and so must this: at
+ * t = 999 an angle's last bit is 3e-5. The functions themselves are taken in double
+ * and rounded once, which is the same on every C library. */
 struct tensor timestep_embedding(struct run *r, float t, int n, int c, bool flip, float shift)
 {
-    struct tensor y = tensor_new(r, n, 1, 1, c);
-    const int half = c / 2;
+    const struct tensor y = tensor_new(r, n, 1, 1, c);
+    const int half = c / 2, sines = flip ? half : 0, cosines = flip ? 0 : half;
 
-    if (r->skip)
-        return y;
-    for (int i = 0; i < half; i++) {
-        const float exponent = -logf(10000.0f) * (float)i / ((float)half - shift);
-        const float angle = t * expf(exponent);
+    for (int i = 0; i < half && !r->skip; i++) {
+        const float exponent = -9.210340371976184f * (float)i / ((float)half - shift);
+        const float angle = t * (float)exp((double)exponent);
         for (int k = 0; k < n; k++) {
-            y.data[k * c + (flip ? half : 0) + i] = sinf(angle);
-            y.data[k * c + (flip ? 0 : half) + i] = cosf(angle);
+            y.data[k * c + sines + i] = (float)sin((double)angle);
+            y.data[k * c + cosines + i] = (float)cos((double)angle);
         }
     }
     return y;
