@@ -294,3 +294,10 @@ bool file_place(enum file_place place, char path[FILE_PATH_MAX])
         return false;
     return file_join(path, home, places[place].below_home, NULL);
 }
+
+const char *file_environment(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value && *value ? value : NULL;
+}

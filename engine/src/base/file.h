@@ -83,4 +83,7 @@ enum file_place { PLACE_HOME, PLACE_DATA, PLACE_CONFIG, PLACE_CACHE };
 /* The user's folder for such things (XDG Base Directory Specification 0.8); false: none. */
 bool file_place(enum file_place place, char path[FILE_PATH_MAX]);
 
+/* The environment variable `name`; NULL: not set, or empty. */
+const char *file_environment(const char *name);
+
 #endif

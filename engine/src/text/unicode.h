@@ -5,9 +5,10 @@
  * The reference (transformers' CLIPTokenizer) brings text into canonical
  * composition (NFC), then into lower case character by character, and cuts it
  * by four kinds of characters. utf8proc knows the characters; this module puts
- * its answers together. Everything takes time proportional to the length, also
- * for a megabyte of combining marks. Nothing here can be ill-formed: what is not
- * UTF-8 becomes U+FFFD, as decoders on the web and Python's "replace" do it.
+ * its answers together. It may know an older Unicode than the reference (Debian
+ * 13: 15.1): letters, digits and marks added since are then cut or ordered
+ * otherwise. Time is n log n at most, also for a megabyte of combining marks.
+ * No text is ill-formed: what is not UTF-8 becomes U+FFFD.
  */
 #ifndef ENGINE_TEXT_UNICODE_H
 #define ENGINE_TEXT_UNICODE_H
