@@ -16,9 +16,16 @@
 #include <stdint.h>
 
 struct attention; /* kernels/attention.h */
+struct product;   /* kernels/product.h */
+struct conv3;     /* kernels/conv.h */
+struct window;
+struct tiles;
 
 /* What becomes of a finished product; ACT_GEGLU: value * gelu(gate). */
 enum activation { ACT_NONE, ACT_SILU, ACT_GELU, ACT_QUICK_GELU, ACT_RELU, ACT_GEGLU };
+
+/* How a number of a weight lies in memory; as enum dtype of tensor/tensor.h. */
+enum storage { STORED_F32, STORED_F16, STORED_BF16 };
 
 /* The micro-kernel, for tests: rows x columns of c. See kernels/micro.h. */
 struct micro {
@@ -57,6 +64,25 @@ struct kernels {
     /* Queries [first, first + ATTENTION_QUERIES) against all keys, packed before;
      * scratch: attention_scratch() floats, 64-byte aligned. */
     void (*attend)(const struct attention *a, int first, float *scratch);
+
+    /* Rows [m0, m1) and columns [n0, n1) of the weight, of a product. GEGLU: n
+     * counts values and gates, 16 and 16. scratch: PRODUCT_SCRATCH floats. */
+    void (*product)(const struct product *p, int m0, int m1, int n0, int n1, float *scratch);
+
+    /* Fill rows [r0, r1) of `to`, which lie at [to->first, to->end). */
+    void (*conv_input)(const struct conv3 *v, const struct window *to, int r0, int r1);
+
+    /* Pixels [p0, p1) of all out_h * out_w * n and columns [n0, n1), directly.
+     * Order of the sums: 32 channels, row, column, channel. */
+    void (*conv_direct)(const struct conv3 *v, const struct window *x, int p0, int p1, int n0,
+                        int n1, float *scratch);
+
+    /* Tiles [t0, t1) of all to places [at, ...) of `to`; columns [n0, n1) of tiles
+     * [t0, t0 + count), which lie at places [0, count). */
+    void (*wino_input)(const struct conv3 *v, const struct window *x, int t0, int t1,
+                       const struct tiles *to, int at);
+    void (*wino_product)(const struct conv3 *v, const struct tiles *x, int t0, int count, int n0,
+                         int n1, float *scratch);
 };
 
 /* `newest`: name of the newest instruction set to use; NULL: all the CPU has.

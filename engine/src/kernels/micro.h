@@ -19,9 +19,8 @@
 #ifndef ENGINE_KERNELS_MICRO_H
 #define ENGINE_KERNELS_MICRO_H
 
+#include "kernels/pack.h"
 #include "kernels/vec.h"
-
-enum { PANEL = 16 }; /* columns per packed panel */
 
 #if defined(ISA_AVX512)
 #include "kernels/x86/micro_avx512.h"

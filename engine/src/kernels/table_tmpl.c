@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "kernels/micro.h"
+#include "kernels/vec.h"
 
 static void activate_vectors(float *x, size_t n, enum activation act)
 {
@@ -15,11 +15,16 @@ static void activate_vectors(float *x, size_t n, enum activation act)
 void FOR_ISA(attention_init)(struct kernels *k);
 void FOR_ISA(norm_init)(struct kernels *k);
 void FOR_ISA(simple_init)(struct kernels *k);
+void FOR_ISA(gemm_init)(struct kernels *k);
+void FOR_ISA(conv_init)(struct kernels *k);
+void FOR_ISA(winograd_init)(struct kernels *k);
 void FOR_ISA(kernels_init)(struct kernels *k);
 
 void FOR_ISA(kernels_init)(struct kernels *k)
 {
-    k->micro = (struct micro){ MR, NR, micro };
+    FOR_ISA(gemm_init)(k);
+    FOR_ISA(conv_init)(k);
+    FOR_ISA(winograd_init)(k);
     k->activate = activate_vectors;
     FOR_ISA(attention_init)(k);
     FOR_ISA(norm_init)(k);

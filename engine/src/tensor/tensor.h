@@ -40,7 +40,7 @@ enum packing {
     PACK_VECTOR, /* widened to float32, in the order of the file: biases, norms */
     PACK_TABLE,  /* [rows][c], as in the file: embeddings */
     PACK_MATRIX, /* [out][in]: panels of 16 outputs */
-    PACK_GEGLU,  /* [2*out][in]: panels of 8 outputs and their 8 gates */
+    PACK_GEGLU,  /* [2*out][in]: panels of 16 outputs and of their 16 gates in turn */
     PACK_CONV3   /* [out][in][3][3] */
 };
 

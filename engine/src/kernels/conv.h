@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * conv.h - what the kernels of convolutions take. They work in two steps, so
+ * that threads can share the first: the input into a window (and for Winograd's
+ * algorithm from there into tiles), then products of it with the weights.
+ */
+#ifndef ENGINE_KERNELS_CONV_H
+#define ENGINE_KERNELS_CONV_H
+
+#include "kernels/product.h"
+
+/* A 3x3 convolution of pictures [n][h][w][c], which are read at twice their
+ * size if `upsample`, normalised on the way in if `scale` is not NULL:
+ * silu(x * scale + shift), and padded with zeros: `pad` rows and columns before
+ * and as many as it takes behind. Weight: [out][c][3][3], packed by pack_conv3(). */
+struct conv3 {
+    const float *x;
+    int n, h, w, c;
+    bool upsample;
+    const float *scale, *shift; /* [n][c] */
+    int pad, stride, out_h, out_w;
+    const void *weight;
+    enum storage type;
+    struct finish finish;
+};
+
+/* Pictures on their way into a convolution: padded, normalised, `rows` rows of
+ * `cols` pixels per picture, one picture below the other. Channels in slices of
+ * `width`, each with the pixels `pitch` floats apart. */
+struct window {
+    int rows, cols, width, pitch;
+    ptrdiff_t slice; /* floats from slice to slice */
+    int first, end;  /* the rows that are there, of all */
+    float *data;
+};
+
+enum { CONV_SLICE = 32 };                    /* channels per slice, direct */
+enum { WINO_TILE = 4, WINO_PLANES = 36 };    /* F(4x4, 3x3) */
+enum { CONV_UNIT = 32, CONV_PIXELS = 1536 }; /* columns begin at a multiple; most pixels a call */
+enum { CONV_SCRATCH = CONV_PIXELS * 32 + 2 * 9 * CONV_SLICE * 16 };
+
+/* The transformed tiles of the input: [chunk][36][capacity][chunk of channels]. */
+struct tiles {
+    float *data;
+    int capacity, chunk; /* tiles; channels */
+    ptrdiff_t plane;     /* floats from plane to plane */
+};
+
+enum { WINO_TILES = 128, WINO_CHUNK = 160 };
+enum { WINO_SCRATCH = WINO_PLANES * ((WINO_TILES + 8) * 32 + 16 + WINO_CHUNK * 32 + 16) };
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "kernels/pack.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* Any exponent of all ones; a loop the compiler can vectorise. */
+static bool finite16(const uint16_t *x, uint16_t exponent, size_t n)
+{
+    uint16_t bad = 0;
+
+    for (size_t i = 0; i < n; i++)
+        bad |= (uint16_t)((x[i] & exponent) == exponent);
+    return !bad;
+}
+
+static bool finite32(const uint32_t *x, size_t n)
+{
+    uint32_t bad = 0;
+
+    for (size_t i = 0; i < n; i++)
+        bad |= (x[i] & 0x7f800000) == 0x7f800000;
+    return !bad;
+}
+
+bool all_finite(const void *x, enum storage type, size_t n)
+{
+    if (type == STORED_F32)
+        return finite32(x, n);
+    return finite16(x, type == STORED_F16 ? 0x7c00 : 0x7f80, n);
+}
+
+static void transpose16(const uint16_t *rows, int count, size_t stride, int len, uint16_t *to)
+{
+    if (count < PANEL)
+        memset(to, 0, (size_t)len * PANEL * sizeof(*to));
+    for (int i = 0; i < len; i++, to += PANEL)
+        for (int j = 0; j < count; j++)
+            to[j] = rows[(size_t)j * stride + (size_t)i];
+}
+
+static void transpose32(const uint32_t *rows, int count, size_t stride, int len, uint32_t *to)
+{
+    if (count < PANEL)
+        memset(to, 0, (size_t)len * PANEL * sizeof(*to));
+    for (int i = 0; i < len; i++, to += PANEL)
+        for (int j = 0; j < count; j++)
+            to[j] = rows[(size_t)j * stride + (size_t)i];
+}
+
+bool pack_matrix(const void *rows, int count, enum storage type, int k, int panels, int q,
+                 void *packed)
+{
+    const int chunk = matrix_chunk(k);
+
+    for (int k0 = 0; k0 < k; k0 += chunk) {
+        const int len = k - k0 < chunk ? k - k0 : chunk;
+        const size_t at = ((size_t)k0 * (size_t)panels + (size_t)q * (size_t)len) * PANEL;
+        if (type == STORED_F32)
+            transpose32((const uint32_t *)rows + k0, count, (size_t)k, len,
+                        (uint32_t *)packed + at);
+        else
+            transpose16((const uint16_t *)rows + k0, count, (size_t)k, len,
+                        (uint16_t *)packed + at);
+    }
+    return all_finite(rows, type, (size_t)count * (size_t)k);
+}
+
+bool pack_conv3(const void *rows, int count, enum storage type, int c, int q, void *packed)
+{
+    const size_t panel = (size_t)c * 9 * PANEL * storage_bytes(type);
+    const int k = 9 * c;
+
+    if (type == STORED_F32)
+        transpose32(rows, count, (size_t)k, k, (uint32_t *)packed + (size_t)q * panel / 4);
+    else
+        transpose16(rows, count, (size_t)k, k, (uint16_t *)packed + (size_t)q * panel / 2);
+    return all_finite(rows, type, (size_t)count * (size_t)k);
+}

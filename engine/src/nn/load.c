@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "kernels/pack.h"
+#include "nn/bind.h"
+
+#include <omp.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert((int)DTYPE_F32 == STORED_F32 && (int)DTYPE_F16 == STORED_F16 &&
+                   (int)DTYPE_BF16 == STORED_BF16,
+               "kernels read what tensors say");
+
+enum { PIECE = 1 << 16 }; /* numbers of a vector or table read at once, at least a row */
+
+/* Numbers per row of the file. */
+static size_t row_length(const struct weight *w)
+{
+    size_t length = 1;
+
+    for (int i = 1; i < w->rank; i++)
+        if (w->shape[i])
+            length *= (size_t)w->shape[i];
+    return length;
+}
+
+/* Rows of a vector or table that are read at once. */
+static int piece_rows(const struct weight *w)
+{
+    const size_t rows = PIECE / row_length(w);
+
+    return rows ? (int)rows : 1;
+}
+
+static int panels_of(const struct weight *w)
+{
+    return w->packing == PACK_GEGLU ? (w->shape[0] / 2 + PANEL - 1) / PANEL * 2
+                                    : panel_count(w->shape[0]);
+}
+
+/* In how many pieces a weight is read. */
+static int pieces_of(const struct weight *w)
+{
+    if (w->packing == PACK_VECTOR)
+        return (w->shape[0] + piece_rows(w) - 1) / piece_rows(w);
+    return panels_of(w);
+}
+
+static size_t packed_bytes(const struct weight *w)
+{
+    size_t bytes = (size_t)w->shape[0] * row_length(w) * sizeof(float);
+
+    if (w->packing != PACK_VECTOR)
+        bytes = (size_t)panels_of(w) * PANEL * row_length(w) * dtype_bytes(w->type);
+    return (bytes + 63) / 64 * 64;
+}
+
+size_t binder_bytes(const struct binder *b, const struct kernels *k)
+{
+    size_t bytes = 0;
+
+    (void)k;
+    for (int i = 0; i < b->n_leaves; i++)
+        bytes += packed_bytes(b->leaves[i].weight);
+    return bytes;
+}
+
+struct load {
+    const struct binder *b;
+    const struct kernels *k;
+    atomic_bool failed;
+    ebru_error *err; /* written by the first to fail */
+};
+
+/* Rows [first, first + count) of all parts together. */
+static bool read_rows(struct load *l, const struct leaf *leaf, int first, int count, char *rows,
+                      ebru_error *err)
+{
+    const struct weight *const w = leaf->weight;
+    const size_t bytes = row_length(w) * dtype_bytes(w->type);
+    const struct weight_source *const source = l->b->source;
+
+    for (int i = 0; i < leaf->parts && count > 0; i++) {
+        const int n = leaf->rows[i] - first < count ? leaf->rows[i] - first : count;
+        if (n > 0) {
+            if (!source->read(source->self, leaf->name[i], first, n, rows, err))
+                return false;
+            if (!all_finite(rows, (enum storage)w->type, (size_t)n * row_length(w)))
+                return fail(err, EBRU_BAD_MODEL, "%s holds an infinity or a NaN", leaf->name[i]);
+            rows += (size_t)n * bytes;
+            count -= n;
+            first += n;
+        }
+        first -= leaf->rows[i];
+    }
+    return true;
+}
+
+static void widen(const struct kernels *k, const void *from, enum storage type, size_t n, float *to)
+{
+    if (type == STORED_F16)
+        k->widen_f16(to, from, n);
+    else if (type == STORED_BF16)
+        k->widen_bf16(to, from, n);
+    else
+        memcpy(to, from, n * sizeof(*to));
+}
+
+/* Piece q of a leaf, through `rows`, to its place at `to`. */
+static bool load_piece(struct load *l, const struct leaf *leaf, int q, char *rows, char *to,
+                       ebru_error *err)
+{
+    const struct weight *const w = leaf->weight;
+    const enum storage type = (enum storage)w->type;
+    const bool vector = w->packing == PACK_VECTOR, geglu = w->packing == PACK_GEGLU;
+    const int step = vector ? piece_rows(w) : PANEL, all = geglu ? w->shape[0] / 2 : w->shape[0];
+    const int first = (geglu ? q / 2 : q) * step;
+    const int left = first < all ? all - first : 0, count = left < step ? left : step;
+    const size_t length = row_length(w);
+
+    if (!read_rows(l, leaf, first + (geglu ? q % 2 * all : 0), count, rows, err))
+        return false;
+    if (vector)
+        widen(l->k, rows, type, (size_t)count * length,
+              (float *)(void *)to + (size_t)first * length);
+    else if (w->packing == PACK_CONV3)
+        pack_conv3(rows, count, type, w->shape[1], q, to);
+    else
+        pack_matrix(rows, count, type, (int)length, panels_of(w), q, to);
+    return true;
+}
+
+static void load_failed(struct load *l, const ebru_error *err)
+{
+#pragma omp critical(load_error)
+    if (!atomic_exchange(&l->failed, true) && l->err)
+        *l->err = *err;
+}
+
+/* What one thread does: some pieces of each weight, whichever is next. */
+static void load_share(struct load *l, char *block, char *rows)
+{
+    ebru_error err;
+
+    for (int i = 0; i < l->b->n_leaves; i++) {
+        const struct leaf *const leaf = &l->b->leaves[i];
+        const int pieces = pieces_of(leaf->weight);
+#pragma omp for schedule(dynamic) nowait
+        for (int q = 0; q < pieces; q++)
+            if (!atomic_load(&l->failed) && !load_piece(l, leaf, q, rows, block, &err))
+                load_failed(l, &err);
+        block += packed_bytes(leaf->weight);
+    }
+}
+
+/* Bytes of the largest piece as it is in the file. */
+static size_t largest_piece(const struct binder *b)
+{
+    size_t largest = 1;
+
+    for (int i = 0; i < b->n_leaves; i++) {
+        const struct weight *const w = b->leaves[i].weight;
+        const int rows = w->packing == PACK_VECTOR ? piece_rows(w) : PANEL;
+        const size_t bytes = (size_t)rows * row_length(w) * dtype_bytes(w->type);
+        if (bytes > largest)
+            largest = bytes;
+    }
+    return (largest + 63) / 64 * 64;
+}
+
+static void place_weights(const struct binder *b, char *block)
+{
+    for (int i = 0; i < b->n_leaves; i++) {
+        struct weight *const w = b->leaves[i].weight;
+        const size_t bytes = packed_bytes(w);
+        w->data = block;
+        if (w->packing == PACK_VECTOR)
+            w->type = DTYPE_F32;
+        block += bytes;
+    }
+}
+
+bool binder_load(struct binder *b, const struct kernels *k, int threads, void **block,
+                 size_t *bytes, ebru_error *err)
+{
+    const size_t piece = largest_piece(b);
+    struct load l = { .b = b, .k = k, .err = err };
+
+    *bytes = binder_bytes(b, k);
+    *block = aligned_alloc(64, *bytes + 64);
+    char *const rows = aligned_alloc(64, (size_t)threads * piece);
+    if (!*block || !rows) {
+        free(rows);
+        free(*block);
+        *block = NULL;
+        return fail(err, EBRU_NO_MEMORY, "no memory for weights of %zu bytes", *bytes);
+    }
+#pragma omp parallel num_threads(threads)
+    load_share(&l, *block, rows + (size_t)omp_get_thread_num() * piece);
+    free(rows);
+    if (atomic_load(&l.failed)) {
+        free(*block);
+        *block = NULL;
+        return false;
+    }
+    place_weights(b, *block);
+    return true;
+}
