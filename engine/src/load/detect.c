@@ -264,8 +264,8 @@ struct detected detect(const struct checkpoint *c)
     struct detected d = { .kind = kind_of(c) };
     uint64_t bytes[TYPE_F64 + 1] = { 0 };
 
-    d.has_unet = detect_unet(c, "model.diffusion_model.", &d.unet);
-    d.has_vae = detect_vae(c, "first_stage_model.", &d.vae);
+    d.has_unet = detect_unet(c, "model.diffusion_model.", &d.unet) || detect_unet(c, "", &d.unet);
+    d.has_vae = detect_vae(c, "first_stage_model.", &d.vae) || detect_vae(c, "", &d.vae);
     detect_text(c, &d);
     /* without text encoder the width of the text tells the version */
     if (d.kind == KIND_UNET && d.has_unet && d.unet.context == 768)

@@ -53,6 +53,9 @@ struct json *json_parse(char *text, size_t bytes, const char *label, ebru_error 
 char *json_close_keep_text(struct json *doc);
 void json_close(struct json *doc);
 
+/* Its name in messages. */
+const char *json_label(const struct json *doc);
+
 struct json_node json_root(const struct json *doc);
 enum json_kind json_kind(struct json_node n);
 

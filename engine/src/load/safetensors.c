@@ -40,47 +40,55 @@ size_t checkpoint_type_bytes(enum checkpoint_type type)
     return types[type].bytes;
 }
 
-/* ---- Reading ----------------------------------------------------------- */
+/* ---- The header -------------------------------------------------------- */
+
+/* Bytes of the header, as the first 8 of the file say and as there can be. */
+static bool read_length(const struct file *f, uint64_t *bytes, ebru_error *err)
+{
+    unsigned char length[LENGTH_BYTES];
+    uint64_t n = 0;
+
+    if (f->size < LENGTH_BYTES + 2)
+        return fail(err, EBRU_BAD_FILE, "%s: %" PRIu64 " bytes are too few for a safetensors file",
+                    f->label, f->size);
+    if (!file_read(f, 0, length, sizeof(length), err))
+        return false;
+    for (int i = LENGTH_BYTES - 1; i >= 0; i--)
+        n = n << 8 | length[i];
+    if (n < 2 || n > HEADER_MAX)
+        return fail(err, EBRU_BAD_FILE,
+                    "%s: header of %" PRIu64
+                    " bytes at byte 0, not 2 to %d: not a safetensors file",
+                    f->label, n, HEADER_MAX);
+    if (n > f->size - LENGTH_BYTES)
+        return fail(err, EBRU_BAD_FILE,
+                    "%s: incomplete: the header promises %" PRIu64 " bytes, the file has %" PRIu64,
+                    f->label, n + LENGTH_BYTES, f->size);
+    *bytes = n;
+    return true;
+}
 
 /* The header as text, *bytes long, or NULL. */
 static char *read_header(const struct file *f, size_t *bytes, ebru_error *err)
 {
-    unsigned char length[LENGTH_BYTES];
     uint64_t n = 0;
     char *text;
+    bool ok;
 
-    if (f->size < LENGTH_BYTES + 2) {
-        fail(err, EBRU_BAD_FILE, "%s: %" PRIu64 " bytes are too few for a safetensors file",
-             f->label, f->size);
+    if (!read_length(f, &n, err))
         return NULL;
-    }
-    if (!file_read(f, 0, length, sizeof(length), err))
-        return NULL;
-    for (int i = LENGTH_BYTES - 1; i >= 0; i--)
-        n = n << 8 | length[i];
-    if (n < 2 || n > HEADER_MAX) {
-        fail(err, EBRU_BAD_FILE,
-             "%s: header of %" PRIu64 " bytes at byte 0, not 2 to %d: not a safetensors file",
-             f->label, n, HEADER_MAX);
-        return NULL;
-    }
-    if (n > f->size - LENGTH_BYTES) {
-        fail(err, EBRU_BAD_FILE,
-             "%s: incomplete: the header promises %" PRIu64 " bytes, the file has %" PRIu64,
-             f->label, n + LENGTH_BYTES, f->size);
-        return NULL;
-    }
     text = calloc(1, (size_t)n + JSON_PADDING);
     if (!text) {
         fail(err, EBRU_NO_MEMORY, "%s: no memory for a header of %" PRIu64 " bytes", f->label, n);
-    } else if (!file_read(f, LENGTH_BYTES, text, (size_t)n, err)) {
+        return NULL;
+    }
+    ok = file_read(f, LENGTH_BYTES, text, (size_t)n, err);
+    if (ok && text[0] != '{')
+        ok = fail(err, EBRU_BAD_FILE, "%s: header begins with byte 0x%02x at byte 8, not with {",
+                  f->label, (unsigned char)text[0]);
+    if (!ok) {
         free(text);
-        text = NULL;
-    } else if (text[0] != '{') {
-        fail(err, EBRU_BAD_FILE, "%s: header begins with byte 0x%02x at byte 8, not with {",
-             f->label, (unsigned char)text[0]);
-        free(text);
-        text = NULL;
+        return NULL;
     }
     *bytes = (size_t)n;
     return text;
@@ -301,126 +309,4 @@ void safetensors_close(struct safetensors *s)
     free(s->metadata);
     free(s->text);
     *s = (struct safetensors){ 0 };
-}
-
-/* ---- Writing ----------------------------------------------------------- */
-
-/* Text that grows. `failed`: there was no memory. */
-struct text {
-    char *data;
-    size_t bytes, room;
-    bool failed;
-};
-
-static void text_add(struct text *t, const char *data, size_t bytes)
-{
-    if (t->failed)
-        return;
-    if (bytes > t->room - t->bytes) {
-        const size_t room = 2 * t->room + bytes + 256;
-        char *more = realloc(t->data, room);
-
-        t->failed = !more;
-        if (t->failed)
-            return;
-        t->data = more;
-        t->room = room;
-    }
-    memcpy(t->data + t->bytes, data, bytes);
-    t->bytes += bytes;
-}
-
-static void text_add_plain(struct text *t, const char *s)
-{
-    text_add(t, s, strlen(s));
-}
-
-static void text_add_quoted(struct text *t, const char *s)
-{
-    char escape[8];
-
-    text_add_plain(t, "\"");
-    for (; *s; s++) {
-        if (*s == '"' || *s == '\\' || (unsigned char)*s < ' ') {
-            snprintf(escape, sizeof(escape), "\\u%04x", (unsigned char)*s);
-            text_add_plain(t, escape);
-        } else {
-            text_add(t, s, 1);
-        }
-    }
-    text_add_plain(t, "\"");
-}
-
-static uint64_t item_bytes(const struct safetensors_item *item)
-{
-    uint64_t bytes = types[item->type].bytes;
-
-    for (int i = 0; i < item->rank; i++)
-        bytes *= (uint64_t)item->shape[i];
-    return bytes;
-}
-
-static void add_item(struct text *t, const struct safetensors_item *item, uint64_t *offset)
-{
-    char number[64];
-
-    text_add_quoted(t, item->name);
-    text_add_plain(t, ":{\"dtype\":\"");
-    text_add_plain(t, types[item->type].name);
-    text_add_plain(t, "\",\"shape\":[");
-    for (int i = 0; i < item->rank; i++) {
-        snprintf(number, sizeof(number), "%s%" PRId64, i ? "," : "", item->shape[i]);
-        text_add_plain(t, number);
-    }
-    snprintf(number, sizeof(number), "],\"data_offsets\":[%" PRIu64 ",%" PRIu64 "]}", *offset,
-             *offset + item_bytes(item));
-    text_add_plain(t, number);
-    *offset += item_bytes(item);
-}
-
-/* The length and the header, padded so that the data begin at a multiple of 8. */
-static struct text make_header(const struct safetensors_item *items, int count,
-                               const char *const *metadata)
-{
-    struct text t = { 0 };
-    uint64_t offset = 0;
-
-    text_add(&t, "\0\0\0\0\0\0\0\0", LENGTH_BYTES);
-    text_add_plain(&t, "{");
-    for (int i = 0; metadata && metadata[i]; i += 2) {
-        text_add_plain(&t, i ? "," : "\"__metadata__\":{");
-        text_add_quoted(&t, metadata[i]);
-        text_add_plain(&t, ":");
-        text_add_quoted(&t, metadata[i + 1]);
-    }
-    if (metadata && metadata[0])
-        text_add_plain(&t, count ? "}," : "}");
-    for (int i = 0; i < count; i++) {
-        add_item(&t, &items[i], &offset);
-        text_add_plain(&t, i + 1 < count ? "," : "");
-    }
-    text_add_plain(&t, "}");
-    while (!t.failed && t.bytes % 8)
-        text_add_plain(&t, " ");
-    for (int i = 0; !t.failed && i < LENGTH_BYTES; i++)
-        t.data[i] = (char)((t.bytes - LENGTH_BYTES) >> (8 * i));
-    return t;
-}
-
-bool safetensors_write(const char *path, const struct safetensors_item *items, int count,
-                       const char *const *metadata, ebru_error *err)
-{
-    struct text header = make_header(items, count, metadata);
-    struct file_writer w;
-    bool ok;
-
-    if (header.failed) {
-        free(header.data);
-        return fail(err, EBRU_NO_MEMORY, "%s: no memory for the header", path);
-    }
-    ok = file_writer_open(&w, path, err) && file_writer_append(&w, header.data, header.bytes, err);
-    for (int i = 0; ok && i < count; i++)
-        ok = file_writer_append(&w, items[i].data, (size_t)item_bytes(&items[i]), err);
-    free(header.data);
-    return ok && file_writer_commit(&w, err);
 }
