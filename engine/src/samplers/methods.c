@@ -38,11 +38,22 @@ bool tables_sigma(const struct sampling *s, double *t, double *sigma, ebru_error
 {
     (void)err;
     schedule_timesteps(t, &s->config, s->steps);
-    for (int i = 0; i < s->steps; i++)
+    for (int i = 0; i < s->steps; i++) {
+        t[i] = (float)t[i]; /* before sigma is looked up: so does the reference */
         sigma[i] = schedule_sigma(sampling_noise(s), t[i]);
+    }
     bend(s, t, sigma, sigma[0], sigma[s->steps - 1]);
     sigma[s->steps] = final_sigma(s);
     return true;
+}
+
+/* On the curves the reference makes timesteps whole in more ways than one. */
+static double whole(const struct sampling *s, double t)
+{
+    const bool exact = s->config.beta_schedule == BETAS_SQUARED_COSINE &&
+                       !strcmp(s->sampler->class_name, "DPMSolverMultistepScheduler");
+
+    return s->config.karras && !exact ? rint(t) : trunc(t);
 }
 
 bool tables_solver(const struct sampling *s, double *t, double *sigma, ebru_error *err)
@@ -56,9 +67,7 @@ bool tables_solver(const struct sampling *s, double *t, double *sigma, ebru_erro
         sigma[i] = schedule_sigma(noise, t[i]);
     if (bend(s, t, sigma, max, schedule_sigma(noise, 0)))
         for (int i = 0; i < s->steps; i++)
-            t[i] = s->config.karras && s->config.beta_schedule != BETAS_SQUARED_COSINE
-                       ? rint(t[i])
-                       : trunc(t[i]);
+            t[i] = whole(s, t[i]);
     sigma[s->steps] = final_sigma(s);
     return true;
 }

@@ -5,12 +5,12 @@
 
 /* ---- Training ------------------------------------------------------------ */
 
-/* From both ends, as torch.linspace() does in float. */
+/* From both ends and rounded once, as torch.linspace() does in float. */
 static float linspace(float start, float end, int i, int n)
 {
     const float step = (end - start) / (float)(n - 1);
 
-    return i < n / 2 ? start + step * (float)i : end - step * (float)(n - 1 - i);
+    return i < n / 2 ? fmaf(step, (float)i, start) : fmaf(-step, (float)(n - 1 - i), end);
 }
 
 /* Nichol and Dhariwal (arXiv:2102.09672), equation 17. */

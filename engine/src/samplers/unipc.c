@@ -104,7 +104,9 @@ static void take_step(const struct sampling *s, const struct step *p, float *x, 
             sum += p->rho[k - 1] * ((history_row(s, k)[i] - m0[i]) / p->rk[k - 1]);
         if (end)
             sum += p->rho[p->order - 1] * (end[i] - m0[i]);
-        x[i] = scale * x0[i] - p->to.alpha * p->phi1 * m0[i] - p->to.alpha * p->b * sum;
+        x[i] = scale * x0[i] - p->to.alpha * p->phi1 * m0[i];
+        if (p->order > 1 || end) /* B(h) may else be infinite */
+            x[i] -= p->to.alpha * p->b * sum;
     }
 }
 
