@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-/* x' = x * x + d0 * D0 + d1 * D1 + d2 * D2 + noise * noise */
+/* x times x + d0 times D0 + ... + noise times noise */
 struct weights {
     float x, d0, d1, d2, noise;
 };
@@ -20,7 +20,10 @@ static bool is_sde(const struct sampling *s)
     return s->config.algorithm == ALGORITHM_DPMPP_SDE;
 }
 
-/* `slope`: D1 counts by its exact integral, not at the midpoint. */
+/* `slope`: D1 counts by its exact integral, not at the midpoint. D2 is half the
+ * second derivative and ought to count twice; the reference counts it once, as
+ * the authors' code does, which leaves second order. For the SDE, where it also
+ * has a wrong sign and so is no reference, it counts in full: third order. */
 static struct weights weights(const struct sampling *s, struct level from, struct level to,
                               bool slope)
 {
@@ -36,6 +39,7 @@ static struct weights weights(const struct sampling *s, struct level from, struc
     w.noise = 0;
     if (is_sde(s)) {
         w.x *= expf(-step);
+        w.d2 *= 2;
         w.noise = to.sigma * sqrtf(-e);
     }
     return w;
@@ -156,13 +160,6 @@ static void singlestep(struct sampling *s, float *x, const float *output, const 
     memcpy(history_row(s, 0), s->denoised, s->n * sizeof(float));
 }
 
-static bool always(const struct sampling *s, int call)
-{
-    (void)s;
-    (void)call;
-    return true;
-}
-
 const struct sampler dpmpp_samplers[] = {
     { .name = "dpmpp-2m",
       .label = "DPM++ 2M",
@@ -187,7 +184,7 @@ const struct sampler dpmpp_samplers[] = {
       .curves = true,
       .spacings = true,
       .tables = tables_solver,
-      .takes_noise = always,
+      .takes_noise = noise_always,
       .step = multistep },
     { .name = "dpmpp-3m",
       .label = "DPM++ 3M",
@@ -201,8 +198,6 @@ const struct sampler dpmpp_samplers[] = {
       .spacings = true,
       .tables = tables_solver,
       .step = multistep },
-    /* diffusers has a wrong sign in the weight of D2; this is k-diffusion's
-     * sampler, and of third order. */
     { .name = "dpmpp-3m-sde",
       .label = "DPM++ 3M SDE",
       .class_name = "DPMSolverMultistepScheduler",
@@ -214,7 +209,7 @@ const struct sampler dpmpp_samplers[] = {
       .curves = true,
       .spacings = true,
       .tables = tables_solver,
-      .takes_noise = always,
+      .takes_noise = noise_always,
       .step = multistep },
     { .name = "dpmpp-2s",
       .label = "DPM++ 2S",

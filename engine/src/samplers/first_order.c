@@ -15,13 +15,6 @@ static void euler(struct sampling *s, float *x, const float *output, const float
         x[i] += (x[i] - s->denoised[i]) / sigma * dt;
 }
 
-static bool always(const struct sampling *s, int call)
-{
-    (void)s;
-    (void)call;
-    return true;
-}
-
 /* Euler's step to less noise than is wanted, then fresh noise: Song et al.
  * (arXiv:2011.13456), ancestral sampling in the form of k-diffusion. */
 static void euler_ancestral(struct sampling *s, float *x, const float *output, const float *noise,
@@ -124,11 +117,6 @@ static bool lcm_tables(const struct sampling *s, double *t, double *sigma, ebru_
     return true;
 }
 
-static bool but_last(const struct sampling *s, int call)
-{
-    return call + 1 < s->calls;
-}
-
 /* Algorithm 1 of Song et al. (arXiv:2303.01469), boundary condition of its
  * appendix C: to the picture at once, then back to the next level of noise. */
 static void lcm(struct sampling *s, float *x, const float *output, const float *noise, int call)
@@ -165,7 +153,7 @@ const struct sampler first_order_samplers[] = {
       .curves = true,
       .spacings = true,
       .tables = tables_sigma,
-      .takes_noise = always,
+      .takes_noise = noise_always,
       .step = euler_ancestral },
     { .name = "ddim",
       .label = "DDIM",
@@ -191,7 +179,7 @@ const struct sampler first_order_samplers[] = {
       .space = SPACE_STEPS,
       .calls_per_step = 1,
       .tables = lcm_tables,
-      .takes_noise = but_last,
+      .takes_noise = noise_but_last,
       .step = lcm },
     { .name = NULL },
 };

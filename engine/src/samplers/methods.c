@@ -84,6 +84,18 @@ bool tables_steps(const struct sampling *s, double *t, double *sigma, ebru_error
     return true;
 }
 
+bool noise_always(const struct sampling *s, int call)
+{
+    (void)s;
+    (void)call;
+    return true;
+}
+
+bool noise_but_last(const struct sampling *s, int call)
+{
+    return call + 1 < s->calls;
+}
+
 /* ---- Parts of a step ----------------------------------------------------- */
 
 struct level level_of(float sigma)

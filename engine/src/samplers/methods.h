@@ -31,6 +31,11 @@ bool tables_steps(const struct sampling *s, double *t, double *sigma, ebru_error
 
 struct noise sampling_noise(const struct sampling *s);
 
+/* ---- When a sampler takes noise ------------------------------------------ */
+
+bool noise_always(const struct sampling *s, int call);
+bool noise_but_last(const struct sampling *s, int call);
+
 /* ---- Parts of a step ----------------------------------------------------- */
 
 /* Noise as the last two spaces count it. */

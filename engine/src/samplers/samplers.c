@@ -84,37 +84,45 @@ const char *schedule_choice(int i, const char **label)
 
 /* ---- Making a run -------------------------------------------------------- */
 
-/* The config that holds for this run: the model's, the defaults of the
- * sampler's class, and what the user asked for over both. */
+/* Whether the schedule can be had, of the model or of the sampler. */
+static bool check_schedule(const struct schedule *chosen, const struct sampler *row,
+                           const struct schedule_config *model, ebru_error *err)
+{
+    const bool spacing = chosen->spacing >= 0, own = chosen == schedules;
+
+    if (own && model->unsupported[0])
+        return fail(err, EBRU_BAD_REQUEST,
+                    "the model's own schedule needs %s, which is not supported: choose a schedule",
+                    model->unsupported);
+    if (!own && !(spacing ? row->spacings : row->curves))
+        return fail(err, EBRU_BAD_REQUEST, "the schedule %s is not for the sampler %s",
+                    chosen->name, row->name);
+    return true;
+}
+
+/* The sampler, and the config that holds for this run: the model's, the defaults
+ * of the sampler's class, and what the user asked for over both. */
 static bool settle_config(struct sampling *s, const char *sampler, const char *schedule,
                           const struct schedule_config *model, ebru_error *err)
 {
     const bool own = !strcmp(sampler, "auto");
     const struct schedule *chosen = find_schedule(schedule);
     const char *name = own ? schedule_config_sampler(model, err) : sampler;
-    const struct sampler *row = name ? sampler_find(name) : NULL;
 
     if (!name)
         return false;
-    if (!row)
+    s->sampler = sampler_find(name);
+    if (!s->sampler)
         return fail(err, EBRU_BAD_REQUEST, "there is no sampler \"%.40s\"", sampler);
     if (!chosen)
         return fail(err, EBRU_BAD_REQUEST, "there is no schedule \"%.40s\"", schedule);
-    if (chosen == schedules && model->unsupported[0])
-        return fail(err, EBRU_BAD_REQUEST,
-                    "the model's own schedule needs %s, which is not "
-                    "supported: choose a schedule",
-                    model->unsupported);
-    if ((chosen->spacing >= 0 && !row->spacings) ||
-        (chosen->spacing < 0 && chosen != schedules && !row->curves))
-        return fail(err, EBRU_BAD_REQUEST, "the schedule %s is not for the sampler %s",
-                    chosen->name, row->name);
-    s->sampler = row;
+    if (!check_schedule(chosen, s->sampler, model, err))
+        return false;
     s->config = *model;
-    schedule_config_complete(&s->config, row->class_name);
-    if (!own && row->order) {
-        s->config.solver_order = row->order;
-        s->config.algorithm = row->algorithm;
+    schedule_config_complete(&s->config, s->sampler->class_name);
+    if (!own && s->sampler->order) {
+        s->config.solver_order = s->sampler->order;
+        s->config.algorithm = s->sampler->algorithm;
     }
     if (chosen != schedules) {
         s->config.karras = !strcmp(chosen->name, "karras");
@@ -171,14 +179,14 @@ static bool make_alphas(struct sampling *s, ebru_error *err)
 static bool check_tables(const struct sampling *s, const double *t, const double *sigma,
                          ebru_error *err)
 {
+    if (t[0] < 0 || t[0] >= s->config.train_steps)
+        return fail(err, EBRU_BAD_MODEL, "steps_offset %d leads to timestep %g of %d",
+                    s->config.steps_offset, t[0], s->config.train_steps);
     for (int i = 1; i < s->steps; i++)
         if (!(sigma[i] < sigma[i - 1]))
             return fail(err, EBRU_BAD_REQUEST,
                         "%d steps are too many for %s: noise does not fall from step %d to %d",
                         s->steps, s->sampler->name, i, i + 1);
-    if (t[0] < 0 || t[0] >= s->config.train_steps)
-        return fail(err, EBRU_BAD_MODEL, "steps_offset %d leads to timestep %g of %d",
-                    s->config.steps_offset, t[0], s->config.train_steps);
     if (s->sampler->space == SPACE_STEPS && isinf(sigma[0]) &&
         s->config.prediction == PREDICTION_EPSILON)
         return fail(err, EBRU_BAD_REQUEST,
@@ -222,12 +230,8 @@ static bool make_tables(struct sampling *s, ebru_error *err)
     return good;
 }
 
-bool sampling_init(struct sampling *s, const char *sampler, const char *schedule,
-                   const struct schedule_config *config, int steps, size_t n, ebru_error *err)
+static bool settle_steps(struct sampling *s, int steps, ebru_error *err)
 {
-    memset(s, 0, sizeof(*s));
-    if (!settle_config(s, sampler, schedule, config, err))
-        return false;
     if (steps < 1 || steps > s->config.train_steps)
         return fail(err, EBRU_BAD_REQUEST, "%d steps: the model takes from 1 to %d", steps,
                     s->config.train_steps);
@@ -237,8 +241,17 @@ bool sampling_init(struct sampling *s, const char *sampler, const char *schedule
         s->calls--; /* the last step ends without noise, where there is no second call */
     if (s->sampler->second_twice && steps > 1)
         s->calls++;
+    return true;
+}
+
+bool sampling_init(struct sampling *s, const char *sampler, const char *schedule,
+                   const struct schedule_config *config, int steps, size_t n, ebru_error *err)
+{
+    memset(s, 0, sizeof(*s));
     s->n = n;
-    if (allocate(s, err) && make_alphas(s, err) && make_tables(s, err))
+    if (settle_config(s, sampler ? sampler : "auto", schedule ? schedule : "auto", config, err) &&
+        settle_steps(s, steps, err) && allocate(s, err) && make_alphas(s, err) &&
+        make_tables(s, err))
         return true;
     sampling_clear(s);
     return false;

@@ -94,7 +94,7 @@ const char *schedule_choice(int i, const char **label);
 /* ---- A run --------------------------------------------------------------- */
 
 /* A run of `steps` (from 1) over n floats. `sampler` and `schedule` are names
- * from the two choices. On failure *s is empty. */
+ * from the two choices, NULL as "auto". On failure *s is empty. */
 bool sampling_init(struct sampling *s, const char *sampler, const char *schedule,
                    const struct schedule_config *config, int steps, size_t n, ebru_error *err);
 void sampling_clear(struct sampling *s);

@@ -141,11 +141,6 @@ static void dpmpp_sde_between(struct sampling *s)
         put_between(s, call, expf(-half_way(s->sigma[call], s->sigma[call + 1])));
 }
 
-static bool but_last(const struct sampling *s, int call)
-{
-    return call + 1 < s->calls;
-}
-
 /* DPM-Solver++(2S) on the reverse SDE: Lu et al. (arXiv:2211.01095), with the
  * ancestral noise of k-diffusion after both calls. History: x at the start. */
 static void dpmpp_sde(struct sampling *s, float *x, const float *output, const float *noise,
@@ -215,7 +210,7 @@ const struct sampler second_order_samplers[] = {
       .spacings = true,
       .tables = tables_sigma,
       .between = dpmpp_sde_between,
-      .takes_noise = but_last,
+      .takes_noise = noise_but_last,
       .step = dpmpp_sde },
     { .name = NULL },
 };
