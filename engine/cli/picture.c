@@ -19,6 +19,7 @@ struct codec {
     uint64_t at;
     unsigned char *bytes; /* written so far */
     size_t used, capacity;
+    png_bytep *rows;      /* while reading: rows of the picture, then its bytes */
     char message[160];
 };
 
@@ -68,7 +69,7 @@ static void normalise(png_structp png, png_infop info, int channels)
 }
 
 static bool decode(struct codec *c, png_structp png, png_infop info, int channels,
-                   ebru_image *image, png_bytep *volatile rows, ebru_error *err)
+                   ebru_image *image, ebru_error *err)
 {
     if (setjmp(png_jmpbuf(png)))
         return fail(err, EBRU_BAD_FILE, "%s: %s", c->path, c->message);
@@ -83,13 +84,13 @@ static bool decode(struct codec *c, png_structp png, png_infop info, int channel
         return fail(err, EBRU_BAD_FILE, "%s: cannot be read as %d channels", c->path, channels);
     if (!ebru_image_alloc(image, h, w, channels, err))
         return false;
-    *rows = malloc((size_t)h * (sizeof(png_bytep) + stride));
-    if (!*rows)
+    c->rows = malloc((size_t)h * (sizeof(png_bytep) + stride));
+    if (!c->rows)
         return fail(err, EBRU_NO_MEMORY, "%s: no memory for %dx%d pixels", c->path, w, h);
-    png_bytep const pixels = (png_bytep)(*rows + h);
+    png_bytep const pixels = (png_bytep)(c->rows + h);
     for (int i = 0; i < h; i++)
-        (*rows)[i] = pixels + (size_t)i * stride;
-    png_read_image(png, *rows);
+        c->rows[i] = pixels + (size_t)i * stride;
+    png_read_image(png, c->rows);
     for (size_t i = 0; i < (size_t)h * w * channels; i++)
         image->data[i] = (float)(pixels[2 * i] << 8 | pixels[2 * i + 1]) / 65535.0f;
     return true;
@@ -98,7 +99,6 @@ static bool decode(struct codec *c, png_structp png, png_infop info, int channel
 bool picture_read(const char *path, int channels, ebru_image *image, ebru_error *err)
 {
     struct codec c = { .path = path };
-    png_bytep *volatile rows = NULL;
     unsigned char magic[8];
 
     *image = (ebru_image){ 0 };
@@ -113,9 +113,9 @@ bool picture_read(const char *path, int channels, ebru_image *image, ebru_error 
     png_infop info = png ? png_create_info_struct(png) : NULL;
     if (ok && !info)
         ok = fail(err, EBRU_NO_MEMORY, "%s: no memory for libpng", path);
-    ok = ok && decode(&c, png, info, channels, image, &rows, err);
+    ok = ok && decode(&c, png, info, channels, image, err);
     png_destroy_read_struct(&png, &info, NULL);
-    free(rows);
+    free(c.rows);
     file_close(&c.file);
     if (!ok)
         ebru_image_clear(image);

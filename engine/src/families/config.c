@@ -36,7 +36,8 @@ static bool only_expected(struct json_node config, const struct expected *list, 
         default:
             break;
         }
-        return json_fail(n, err, "is not supported; expected %s", list->string ? list->string : "null");
+        return json_fail(n, err, "is not supported; expected %s",
+                         list->string ? list->string : "null");
     }
     return true;
 }
@@ -112,8 +113,8 @@ static bool middle_read(struct unet_config *c, struct json_node config, ebru_err
     if (!json_get_string(config, "mid_block_type", &type, err))
         return false;
     if (strcmp(type, "UNetMidBlock2DCrossAttn") && strcmp(type, "UNetMidBlock2D"))
-        return json_fail(n, err, "is \"%.64s\", expected UNetMidBlock2DCrossAttn, UNetMidBlock2D or null",
-                         type);
+        return json_fail(
+            n, err, "is \"%.64s\", expected UNetMidBlock2DCrossAttn, UNetMidBlock2D or null", type);
     if (!c->mid || !strcmp(type, "UNetMidBlock2D"))
         c->mid_depth = 0;
     return true;
@@ -130,7 +131,8 @@ static bool depth_read(struct unet_config *c, struct json_node config, ebru_erro
                    c->levels, err) ||
         !block_types(config, "down_block_types", "CrossAttnDownBlock2D", "DownBlock2D", down,
                      c->levels, err) ||
-        !block_types(config, "up_block_types", "CrossAttnUpBlock2D", "UpBlock2D", up, c->levels, err))
+        !block_types(config, "up_block_types", "CrossAttnUpBlock2D", "UpBlock2D", up, c->levels,
+                     err))
         return false;
     for (int i = 0; i < c->levels; i++) {
         c->down_depth[i] = down[i] ? depth[i] : 0;
@@ -144,18 +146,16 @@ bool unet_config_read(struct unet_config *c, struct json_node config, ebru_error
 {
     double eps = 1e-5, shift = 0;
 
-    *c = (struct unet_config){ .in_channels = 4,
-                               .out_channels = 4,
-                               .context = 1280,
-                               .groups = 32,
-                               .flip_sin_to_cos = true };
+    *c = (struct unet_config){
+        .in_channels = 4, .out_channels = 4, .context = 1280, .groups = 32, .flip_sin_to_cos = true
+    };
     for (int i = 0; i < UNET_LEVELS; i++) {
         c->resnets[i] = 2;
         c->heads[i] = 8;
     }
     if (!only_expected(config, unet_expected, err) ||
-        !json_ints(json_get(config, "block_out_channels"), 8, 8192, c->channels, UNET_LEVELS,
-                   &c->levels, err) ||
+        !json_get_ints(config, "block_out_channels", 8, 8192, c->channels, UNET_LEVELS, &c->levels,
+                       err) ||
         !json_get_int(config, "in_channels", 1, 64, &c->in_channels, err) ||
         !json_get_int(config, "out_channels", 1, 64, &c->out_channels, err) ||
         !json_get_int(config, "cross_attention_dim", 1, 16384, &c->context, err) ||
@@ -207,10 +207,9 @@ bool unet_config_detect(struct unet_config *c, const struct detected *d, ebru_er
 
 /* --- VAE ---------------------------------------------------------------- */
 
-static const struct expected vae_expected[] = { { "act_fn", "silu" },
-                                                { "latents_mean", NULL },
-                                                { "latents_std", NULL },
-                                                { 0 } };
+static const struct expected vae_expected[] = {
+    { "act_fn", "silu" }, { "latents_mean", NULL }, { "latents_std", NULL }, { 0 }
+};
 
 bool vae_config_read(struct vae_config *c, struct json_node config, ebru_error *err)
 {
@@ -220,8 +219,8 @@ bool vae_config_read(struct vae_config *c, struct json_node config, ebru_error *
     *c = vae_sd;
     c->layers = 1;
     if (!only_expected(config, vae_expected, err) ||
-        !json_ints(json_get(config, "block_out_channels"), 8, 512, c->channels, VAE_MAX_LEVELS,
-                   &c->levels, err) ||
+        !json_get_ints(config, "block_out_channels", 8, 512, c->channels, VAE_MAX_LEVELS,
+                       &c->levels, err) ||
         !json_get_int(config, "layers_per_block", 1, VAE_MAX_LAYERS, &c->layers, err) ||
         !json_get_int(config, "latent_channels", 1, 16, &c->latent_channels, err) ||
         !json_get_int(config, "norm_num_groups", 1, 512, &c->groups, err) ||
@@ -267,13 +266,14 @@ bool clip_text_config_read(struct clip_text_config *c, struct json_node config, 
         !json_get_int(config, "intermediate_size", 8, 32768, &c->inner, err) ||
         !json_get_int(config, "num_hidden_layers", 1, CLIP_MAX_LAYERS, &c->layers, err) ||
         !json_get_int(config, "num_attention_heads", 1, 256, &c->heads, err) ||
-        !json_get_int(config, "max_position_embeddings", CLIP_TOKENS, CLIP_TOKENS, &positions, err) ||
+        !json_get_int(config, "max_position_embeddings", CLIP_TOKENS, CLIP_TOKENS, &positions,
+                      err) ||
         !json_get_real(config, "layer_norm_eps", 1e-12, 1, &eps, err) ||
         !json_get_string(config, "hidden_act", &act, err))
         return false;
     if (strcmp(act, "quick_gelu") && strcmp(act, "gelu"))
-        return json_fail(json_get(config, "hidden_act"), err, "is \"%.32s\", expected quick_gelu or gelu",
-                         act);
+        return json_fail(json_get(config, "hidden_act"), err,
+                         "is \"%.32s\", expected quick_gelu or gelu", act);
     c->act = strcmp(act, "gelu") ? ACT_QUICK_GELU : ACT_GELU;
     c->eps = (float)eps;
     return clip_text_config_check(c, err);

@@ -12,11 +12,14 @@
 
 #include "base/error.h"
 #include "kernels/kernels.h"
+#include "models/unet.h"
 #include "nn/run.h"
 #include "samplers/samplers.h"
 #include "text/prompt.h"
 
 struct family;
+
+enum { FAMILY_MAX_LATENTS = 16 }; /* channels of latents, of any family */
 
 /* An open checkpoint. */
 struct model {
@@ -25,30 +28,31 @@ struct model {
     char name[128]; /* of its file or folder, without the ending */
     struct kernels kernels;
     int threads;
-    size_t memory;       /* bytes allowed in all */
-    size_t weight_bytes; /* taken by weights and vocabulary */
+    size_t memory;       /* bytes the process may use for it, weights included */
+    size_t weight_bytes; /* taken by the weights */
     struct bpe *bpe;
-    int pad; /* id that fills a short text */
     struct schedule_config schedule;
     int latent_channels, latent_scale; /* pixels per latent, each way */
-    float preview[4][4];               /* [latent channel or 1][r, g, b]: rough colours, 0 to 1 */
-    void *networks;                    /* the family's own */
+    /* rough colours, 0 to 1: sum of latent[c] * preview[c][r, g, b], plus the last row */
+    float preview[FAMILY_MAX_LATENTS + 1][4];
+    void *networks; /* the family's own */
 };
 
-/* The prompts of one batch, as the denoiser wants them: keys and values of every
- * cross-attention, [n rows]. Opaque to the pipeline, on the arena. */
-struct text_state;
+/* The prompts of one batch as the denoiser wants them; what it points to lies on the arena. */
+struct text_state {
+    struct unet_text unet;
+};
 
 struct family {
-    const char *name;
+    bool (*probe)(const char *path, ebru_model_info *info, ebru_error *err);
+    /* model_open() has filled in the machine's side of *m; close() also follows a failure. */
     bool (*open)(struct model *m, const char *path, const ebru_options *o, ebru_error *err);
     void (*close)(struct model *m);
 
-    /* prompts[0..n), all of the same number of chunks; clip_skip as A1111 counts. Also
-     * where in the run's arena to find the text. */
-    struct text_state *(*encode_text)(struct run *r, const struct model *m,
-                                      const struct prompt *const *prompts, int n, int clip_skip);
-    /* x: [n,h,w,c] scaled for the network, t: timestep, rows [first, first + n) of the text
+    /* prompts[0..n), all of the same number of chunks; clip_skip as A1111 counts, from 1. */
+    void (*encode_text)(struct run *r, const struct model *m, const struct prompt *const *prompts,
+                        int n, int clip_skip, struct text_state *out);
+    /* x: [n,h,w,c] scaled for the network; rows [first, first + n) of the text
      * -> [n,h,w,c], what the network predicts. */
     struct tensor (*predict)(struct run *r, const struct model *m, const struct text_state *text,
                              int first, struct tensor x, float timestep);
@@ -56,7 +60,8 @@ struct family {
     struct tensor (*encode)(struct run *r, const struct model *m, struct tensor picture);
     /* [1,h,w,c] -> [1,8h,8w,3], -1 to 1. rows: of latents decoded at once, 0: all */
     struct tensor (*decode)(struct run *r, const struct model *m, struct tensor latent, int rows);
-    /* A quick, rough decode for previews, 0 to 1; NULL data: this model has none. */
+    /* Whether there is a quick, rough decode for previews; it: as decode. */
+    bool (*can_sketch)(const struct model *m);
     struct tensor (*sketch)(struct run *r, const struct model *m, struct tensor latent);
 };
 

@@ -38,15 +38,16 @@ bool task_finite(struct task *t, const float *x, size_t n, const char *what)
 
 /* --- text --------------------------------------------------------------- */
 
-static struct text_state *encode_text(struct task *t)
+static void encode_text(struct task *t, struct text_state *out)
 {
     const struct prompt *const both[] = { &t->negative, &t->prompt };
     const struct family *const f = t->model->family;
 
     t->progress.phase = "text";
     if (t->guided)
-        return f->encode_text(&t->run, t->model, both, 2, t->req->clip_skip);
-    return f->encode_text(&t->run, t->model, both + 1, 1, t->req->clip_skip);
+        f->encode_text(&t->run, t->model, both, 2, t->req->clip_skip, out);
+    else
+        f->encode_text(&t->run, t->model, both + 1, 1, t->req->clip_skip, out);
 }
 
 /* --- the picture to start from ------------------------------------------ */
@@ -145,6 +146,7 @@ static struct tensor denoise(struct task *t, const struct text_state *text, stru
         struct tensor out = guide(t, text, x, i);
         if (!r->skip)
             advance(t, x.data, out.data, &b, source, i);
+        sketch(t, i);
         arena_release(&r->arena, top);
     }
     if (!r->skip && t->finish)
@@ -166,7 +168,8 @@ static void deliver(struct task *t, int picture, struct tensor latent, struct te
     for (size_t i = 0; i < tensor_count(y); i++)
         image->data[i] = fminf(fmaxf(y.data[i] * 0.5f + 0.5f, 0), 1);
     to_channels_first(l->data + (size_t)picture * n, latent.data, latent.h * latent.w, latent.c);
-    mask_composite(t, image);
+    if (!t->raw)
+        mask_composite(t, image);
     t->result->steps_done = t->finish ? t->progress.step + 1 : t->progress.steps;
 }
 
@@ -230,10 +233,12 @@ static void one_picture(struct task *t, int picture, const struct text_state *te
 void task_pass(struct task *t)
 {
     const size_t mark = arena_mark(&t->run.arena);
-    struct text_state *const text = encode_text(t);
+    struct text_state text;
+
+    encode_text(t, &text);
     struct tensor clean = encode_picture(t);
 
     for (int i = 0; i < t->req->count; i++)
-        one_picture(t, i, text, clean);
+        one_picture(t, i, &text, clean);
     arena_release(&t->run.arena, mark);
 }

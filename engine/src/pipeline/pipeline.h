@@ -25,18 +25,21 @@ struct task {
     struct run run;
     struct sampling sampling;
     struct prompt prompt, negative;
-    int width, height; /* pixels */
-    int h, w, c;       /* of the latents */
-    bool guided, edit; /* edit: starts from a picture */
-    int decode_rows;   /* latent rows decoded at once; 0: all */
-    int64_t seed;      /* of picture 0, resolved */
-    size_t bytes;      /* peak, all included */
+    int width, height;  /* pixels */
+    int h, w, c;        /* of the latents */
+    bool guided, edit;  /* edit: starts from a picture */
+    int decode_rows;    /* latent rows decoded at once; 0: all */
+    bool sketches;      /* previews by the tiny autoencoder */
+    double sketch_work; /* floating-point operations for those */
+    int64_t seed;       /* of picture 0, resolved */
+    size_t bytes;       /* peak, all included */
 
     /* while it runs */
     ebru_progress progress;
     bool finish; /* no further calls: decode what there is */
     ebru_error error;
     const struct noise_source *given; /* instead of the seed's: tests */
+    bool raw;                         /* no mask_composite(): tests */
     /* Told the latents [h][w][c] after each call: tests; may be NULL. */
     void (*after)(void *self, int call, const float *x, size_t n);
     void *after_self;
@@ -44,8 +47,10 @@ struct task {
 };
 
 /* Check the request against the model, resolve what it leaves open and rehearse.
+ * previews: somebody looks at them.
  * Fails with EBRU_NO_MEMORY and cheaper proposals when the model's allowance does not suffice. */
-bool task_plan(struct task *t, const struct model *m, const ebru_request *req, ebru_error *err);
+bool task_plan(struct task *t, const struct model *m, const ebru_request *req, bool previews,
+               ebru_error *err);
 
 /* Run a planned task. */
 bool task_run(struct task *t, const ebru_watch *watch, ebru_result *out, ebru_error *err);
@@ -68,7 +73,11 @@ void mask_restore(struct task *t, float *x, const float *clean, const float *noi
 /* Outside the mask the result is the given picture, bit for bit. */
 void mask_composite(const struct task *t, ebru_image *image);
 
+/* What the last call foresees, one pixel a latent: a linear guess at the decoder. */
 void preview(struct task *t);
+
+/* The same by the tiny autoencoder, at a few calls of a run; rehearsed like all work. */
+void sketch(struct task *t, int call);
 
 /* Stop the task with an error, unless x [n] is finite throughout. */
 bool task_finite(struct task *t, const float *x, size_t n, const char *what);

@@ -9,6 +9,8 @@ enum {
     BASE = 24 << 20     /* of the process itself: code, OpenMP, locale */
 };
 
+static const double MOST_SKETCHING = 0.03; /* of a run's work, for previews */
+
 static bool check_picture(const ebru_request *req, ebru_error *err)
 {
     const ebru_image *const p = req->image, *const m = req->mask;
@@ -106,6 +108,7 @@ static void rehearse(struct task *t)
 
     *r = (struct run){ .k = &t->model->kernels, .n_threads = t->model->threads, .skip = true };
     t->finish = false;
+    t->sketch_work = 0;
     task_pass(t);
     r->work_total = r->work_done;
     t->bytes = BASE + t->model->weight_bytes + r->arena.peak + t->sampling.bytes +
@@ -119,6 +122,10 @@ static void fit(struct task *t)
 {
     t->decode_rows = 0;
     rehearse(t);
+    if (t->sketch_work > MOST_SKETCHING * t->run.work_total) {
+        t->sketches = false;
+        rehearse(t);
+    }
     for (int rows = t->h / 2; t->bytes > t->model->memory && rows >= 8; rows /= 2) {
         t->decode_rows = rows / 4 * 4;
         rehearse(t);
@@ -156,9 +163,11 @@ static bool refuse(const struct task *t, ebru_error *err)
                 gigabytes(bytes_at(t, w1, h1)), w2, h2, gigabytes(bytes_at(t, w2, h2)));
 }
 
-bool task_plan(struct task *t, const struct model *m, const ebru_request *req, ebru_error *err)
+bool task_plan(struct task *t, const struct model *m, const ebru_request *req, bool previews,
+               ebru_error *err)
 {
     *t = (struct task){ .model = m, .req = req, .seed = req->seed };
+    t->sketches = previews && m->family->can_sketch(m);
     if (t->seed < 0)
         t->seed = machine_clock() / 1000 & SEEDS;
     if (!plan_size(t, err) || !plan_text(t, err) || !plan_sampling(t, err)) {
