@@ -70,7 +70,7 @@ void clip_text_bind(struct clip_text *t, struct scope s, const struct clip_text_
     t->cfg = *cfg;
     bind_weight(at(st, "embeddings.token_embedding"), "weight", &t->tokens, PACK_TABLE, 2,
                 cfg->vocabulary, cfg->width);
-    bind_weight(at(st, "embeddings.position_embedding"), "weight", &t->positions, PACK_VECTOR, 2,
+    bind_weight(at(st, "embeddings.position_embedding"), "weight", &t->positions, PACK_TABLE, 2,
                 CLIP_TOKENS, cfg->width);
     for (int i = 0; i < cfg->layers; i++)
         layer_bind(&t->layer[i], at(st, "encoder.layers.%d", i), cfg);

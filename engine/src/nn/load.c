@@ -24,6 +24,12 @@ static size_t row_length(const struct weight *w)
     return length;
 }
 
+/* Rows stay whole and in order. */
+static bool in_rows(const struct weight *w)
+{
+    return w->packing == PACK_VECTOR || w->packing == PACK_TABLE;
+}
+
 /* Rows of a vector or table that are read at once. */
 static int piece_rows(const struct weight *w)
 {
@@ -41,18 +47,17 @@ static int panels_of(const struct weight *w)
 /* In how many pieces a weight is read. */
 static int pieces_of(const struct weight *w)
 {
-    if (w->packing == PACK_VECTOR)
+    if (in_rows(w))
         return (w->shape[0] + piece_rows(w) - 1) / piece_rows(w);
     return panels_of(w);
 }
 
 static size_t packed_bytes(const struct weight *w)
 {
-    size_t bytes = (size_t)w->shape[0] * row_length(w) * sizeof(float);
+    const size_t rows = in_rows(w) ? (size_t)w->shape[0] : (size_t)panels_of(w) * PANEL;
+    const size_t each = w->packing == PACK_VECTOR ? sizeof(float) : dtype_bytes(w->type);
 
-    if (w->packing != PACK_VECTOR)
-        bytes = (size_t)panels_of(w) * PANEL * row_length(w) * dtype_bytes(w->type);
-    return (bytes + 63) / 64 * 64;
+    return (rows * row_length(w) * each + 63) / 64 * 64;
 }
 
 size_t binder_bytes(const struct binder *b, const struct kernels *k)
@@ -112,17 +117,21 @@ static bool load_piece(struct load *l, const struct leaf *leaf, int q, char *row
 {
     const struct weight *const w = leaf->weight;
     const enum storage type = (enum storage)w->type;
-    const bool vector = w->packing == PACK_VECTOR, geglu = w->packing == PACK_GEGLU;
-    const int step = vector ? piece_rows(w) : PANEL, all = geglu ? w->shape[0] / 2 : w->shape[0];
+    const bool geglu = w->packing == PACK_GEGLU;
+    const int step = in_rows(w) ? piece_rows(w) : PANEL,
+              all = geglu ? w->shape[0] / 2 : w->shape[0];
     const int first = (geglu ? q / 2 : q) * step;
     const int left = first < all ? all - first : 0, count = left < step ? left : step;
     const size_t length = row_length(w);
 
     if (!read_rows(l, leaf, first + (geglu ? q % 2 * all : 0), count, rows, err))
         return false;
-    if (vector)
+    if (w->packing == PACK_VECTOR)
         widen(l->k, rows, type, (size_t)count * length,
               (float *)(void *)to + (size_t)first * length);
+    else if (w->packing == PACK_TABLE)
+        memcpy(to + (size_t)first * length * dtype_bytes(w->type), rows,
+               (size_t)count * length * dtype_bytes(w->type));
     else if (w->packing == PACK_CONV3)
         pack_conv3(rows, count, type, w->shape[1], q, to);
     else
@@ -160,7 +169,7 @@ static size_t largest_piece(const struct binder *b)
 
     for (int i = 0; i < b->n_leaves; i++) {
         const struct weight *const w = b->leaves[i].weight;
-        const int rows = w->packing == PACK_VECTOR ? piece_rows(w) : PANEL;
+        const int rows = in_rows(w) ? piece_rows(w) : PANEL;
         const size_t bytes = (size_t)rows * row_length(w) * dtype_bytes(w->type);
         if (bytes > largest)
             largest = bytes;
