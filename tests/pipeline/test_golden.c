@@ -26,7 +26,8 @@ struct golden {
     } steps, latents, image_u8;
 };
 
-static double worst;
+/* Largest difference over the tolerance: of the case at hand, of all. */
+static double worst, worst_of_all;
 static char worst_case[128];
 
 static bool read_tensor(const struct checkpoint *c, const char *name, struct tensor_data *d)
@@ -170,10 +171,7 @@ static void compare(const struct golden *g, int row, const ebru_result *r)
     for (size_t i = 0; i < n; i++)
         max = fmax(max, fabs((double)r->latents.data[i] - g->latents.at[(size_t)row * n + i]));
     CHECK_NEAR(max, 0, g->max_abs);
-    if (max / g->max_abs > worst) {
-        worst = max / g->max_abs;
-        snprintf(worst_case, sizeof(worst_case), "%s", g->name);
-    }
+    worst = fmax(worst, max / g->max_abs);
     CHECK(want->n >= pixels * (size_t)(row + 1));
     for (size_t i = 0; i < pixels; i++) {
         const double d =
@@ -258,10 +256,9 @@ static void run_case(const char *root, const char *name)
     char path[1024];
     struct golden g = { .name = name };
     const char *model = "", *single = NULL, *tokenizer = "";
-    const double before = worst;
 
     snprintf(path, sizeof(path), "%s/cases/%s.json", root, name);
-    g.json = json_open(path, 1 << 24, NULL);
+    g.json = json_open_python(path, 1 << 24, NULL);
     snprintf(path, sizeof(path), "%s/cases/%s.safetensors", root, name);
     g.tensors = checkpoint_open(path, NULL);
     CHECK(g.json && g.tensors);
@@ -281,7 +278,10 @@ static void run_case(const char *root, const char *name)
     if (single)
         run_model(&g, root, single, "models/sd1/tokenizer");
     printf("%-45s %.4f of the tolerance\n", name, worst);
-    worst = fmax(worst, before);
+    if (worst > worst_of_all) {
+        worst_of_all = worst;
+        snprintf(worst_case, sizeof(worst_case), "%s", name);
+    }
     free(g.steps.at);
     free(g.latents.at);
     free(g.image_u8.at);
@@ -330,12 +330,12 @@ int main(void)
     snprintf(root, sizeof(root), "%s/goldens/a", shared ? shared : "");
     if (shared && file_is_folder(root)) {
         n = run_folder(root);
-        CHECK(n == 46);
+        CHECK(n == 47);
     } else {
         snprintf(root, sizeof(root), "%s/goldens/a", tests ? tests : "tests");
         n = run_folder(root);
         SKIP("the goldens beside the checkout are not here: only the small cases ran");
     }
-    printf("%d cases, the worst %.4f of its tolerance: %s\n", n, worst, worst_case);
+    printf("%d cases, the worst %.4f of its tolerance: %s\n", n, worst_of_all, worst_case);
     return check_done();
 }

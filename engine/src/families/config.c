@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "families/config.h"
 
+#include <math.h>
 #include <string.h>
 
 /* --- what is asked for and not there ------------------------------------ */
@@ -336,7 +337,7 @@ bool schedule_config_read(struct schedule_config *c, struct json_node config, eb
             break;
         case JSON_INT:
         case JSON_REAL:
-            json_real(it.value, -1e300, 1e300, &number, NULL);
+            json_real(it.value, -INFINITY, INFINITY, &number, NULL);
             v = (struct config_value){ CONFIG_NUMBER, number, NULL };
             break;
         case JSON_STRING:

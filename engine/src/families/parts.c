@@ -36,7 +36,7 @@ static bool read_config(const char *folder, const char *part, const char *name,
 
     if (!file_join(inner, folder, part, err) || !file_join(path, inner, name, err))
         return false;
-    struct json *const doc = json_open(path, CONFIG_LIMIT, err);
+    struct json *const doc = json_open_python(path, CONFIG_LIMIT, err);
     const bool ok = doc && read(config, json_root(doc), err);
     json_close(doc);
     return ok;

@@ -154,13 +154,13 @@ static bool check_objects(const struct json *j, yyjson_val *v, ebru_error *err)
     return ok;
 }
 
-static bool parse(struct json *j, size_t bytes, ebru_error *err)
+static bool parse(struct json *j, size_t bytes, yyjson_read_flag flags, ebru_error *err)
 {
     const yyjson_alc memory = { take, retake, give_back, j };
     yyjson_read_err problem = { 0 };
 
     j->memory_left = bytes > (SIZE_MAX >> 3) ? 0 : 4 * bytes + ((size_t)1 << 20);
-    j->doc = yyjson_read_opts(j->text, bytes, YYJSON_READ_INSITU, &memory, &problem);
+    j->doc = yyjson_read_opts(j->text, bytes, YYJSON_READ_INSITU | flags, &memory, &problem);
     if (j->doc)
         return check_objects(j, yyjson_doc_get_root(j->doc), err);
     if (problem.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION)
@@ -170,7 +170,8 @@ static bool parse(struct json *j, size_t bytes, ebru_error *err)
                 problem.pos);
 }
 
-struct json *json_parse(char *text, size_t bytes, const char *label, ebru_error *err)
+static struct json *open_text(char *text, size_t bytes, const char *label, yyjson_read_flag flags,
+                              ebru_error *err)
 {
     struct json *j = calloc(1, sizeof(*j));
 
@@ -181,19 +182,35 @@ struct json *json_parse(char *text, size_t bytes, const char *label, ebru_error 
     }
     j->text = text;
     label_make(j->label, label, strlen(label));
-    if (!check_size(j, bytes, err) || !parse(j, bytes, err)) {
+    if (!check_size(j, bytes, err) || !parse(j, bytes, flags, err)) {
         json_close(j);
         return NULL;
     }
     return j;
 }
 
-struct json *json_open(const char *path, size_t limit, ebru_error *err)
+struct json *json_parse(char *text, size_t bytes, const char *label, ebru_error *err)
+{
+    return open_text(text, bytes, label, 0, err);
+}
+
+static struct json *open_file(const char *path, size_t limit, yyjson_read_flag flags,
+                              ebru_error *err)
 {
     size_t bytes;
     char *text = file_read_all(path, limit, JSON_PADDING, &bytes, err);
 
-    return text ? json_parse(text, bytes, path, err) : NULL;
+    return text ? open_text(text, bytes, path, flags, err) : NULL;
+}
+
+struct json *json_open(const char *path, size_t limit, ebru_error *err)
+{
+    return open_file(path, limit, 0, err);
+}
+
+struct json *json_open_python(const char *path, size_t limit, ebru_error *err)
+{
+    return open_file(path, limit, YYJSON_READ_ALLOW_INF_AND_NAN, err);
 }
 
 char *json_close_keep_text(struct json *j)

@@ -44,6 +44,10 @@ struct json_node {
 /* The file at `path`, of at most `limit` bytes. */
 struct json *json_open(const char *path, size_t limit, ebru_error *err);
 
+/* The same as Python's json module writes it: Infinity, -Infinity and NaN are numbers,
+ * as in the scheduler_config.json of diffusers ("lambda_min_clipped": -Infinity). */
+struct json *json_open_python(const char *path, size_t limit, ebru_error *err);
+
 /* Takes over `text`, malloc'ed, `bytes` long with JSON_PADDING more bytes that may be
  * written to, also when it fails. `label` names it in messages and is copied. */
 struct json *json_parse(char *text, size_t bytes, const char *label, ebru_error *err);
