@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * rig.h - a network of the goldens' tiny models, loaded and run as the engine
+ * does it: in rehearsal, then for real, with any number of threads.
+ */
+#ifndef TESTS_MODELS_RIG_H
+#define TESTS_MODELS_RIG_H
+
+#include "families/config.h"
+#include "golden.h"
+#include "load/names.h"
+#include "nn/bind.h"
+
+/* One part of a checkpoint, ready to be bound. */
+struct rig {
+    struct checkpoint *checkpoint;
+    struct json *json; /* config.json; NULL: a single file, the same weights as a folder's */
+    struct part_source part;
+    struct weight_source source;
+    struct binder binder;
+    struct kernels kernels;
+    void *block; /* the weights */
+};
+
+static inline bool rig_ok(bool ok, const char *path, const ebru_error *err)
+{
+    CHECK(ok);
+    if (!ok)
+        printf("%s: %s\n", path, err->message);
+    return ok;
+}
+
+static inline void rig_close(struct rig *g)
+{
+    binder_clear(&g->binder);
+    checkpoint_close(g->checkpoint);
+    json_close(g->json);
+    free(g->block);
+    *g = (struct rig){ 0 };
+}
+
+/* `inner`: a part folder or a single file, relative to the goldens. */
+static inline bool rig_open(struct rig *g, const char *inner, enum part_kind kind)
+{
+    char path[GOLDEN_PATH], config[GOLDEN_PATH];
+    ebru_error err = { 0 };
+
+    *g = (struct rig){ 0 };
+    g->checkpoint = checkpoint_open(golden_path(path, inner), &err);
+    if (!rig_ok(g->checkpoint, inner, &err))
+        return false;
+    if (!strstr(inner, ".safetensors")) {
+        snprintf(config, sizeof(config), "%.4000s/config.json", path);
+        g->json = json_open(config, 1 << 20, &err);
+        rig_ok(g->json, inner, &err);
+    }
+    CHECK(names_open(&g->part, g->checkpoint, kind));
+    CHECK(kernels_init(&g->kernels, NULL));
+    g->source = (struct weight_source){ names_find, names_read, &g->part };
+    binder_init(&g->binder, &g->source);
+    return true;
+}
+
+/* After the binding. */
+static inline bool rig_load(struct rig *g, const char *what)
+{
+    ebru_error err = { 0 };
+    size_t bytes = 0;
+
+    return rig_ok(binder_finish(&g->binder, what, &err) &&
+                      binder_load(&g->binder, &g->kernels, 2, &g->block, &bytes, &err),
+                  what, &err);
+}
+
+/* What a network is asked; the result on the run's arena. */
+typedef struct tensor (*rig_pass)(struct run *r, void *user);
+
+typedef void (*rig_tapped)(void *user, const char *name, struct tensor t);
+
+/* The result in memory of its own, to be freed by free(data). */
+static inline struct tensor rig_run(const struct kernels *k, int threads, rig_pass pass, void *user,
+                                    rig_tapped tapped, void *tap_user)
+{
+    struct run r = { .k = k, .n_threads = threads, .skip = true };
+
+    pass(&r, user);
+    const size_t peak = r.arena.peak;
+    const double work = r.work_done;
+    r = (struct run){
+        .k = k, .n_threads = threads, .work_total = work, .tapped = tapped, .tap_user = tap_user
+    };
+    CHECK(arena_open(&r.arena, peak));
+    memset(r.arena.base, 0xff, r.arena.size); /* NaN where nothing was written */
+    struct tensor y = pass(&r, user);
+    CHECK(r.arena.peak == peak && r.work_done == work);
+    CHECK(r.arena.used <= tensor_count(y) * sizeof(float) + 63);
+    float *const copy = malloc(tensor_count(y) * sizeof(float));
+    CHECK(copy);
+    memcpy(copy, y.data, tensor_count(y) * sizeof(float));
+    y.data = copy;
+    arena_close(&r.arena);
+    return y;
+}
+
+/* Other numbers of threads, and the reference in C: the same bytes as `want`. */
+static inline void rig_same(const struct kernels *k, rig_pass pass, void *user, struct tensor want)
+{
+    static const int threads[] = { 1, 2, 3, 7, 2 };
+    struct kernels reference;
+
+    CHECK(kernels_init(&reference, "c"));
+    for (int i = 0; i < 5; i++) {
+        const struct tensor y = rig_run(i < 4 ? k : &reference, threads[i], pass, user, NULL, NULL);
+        const bool same = tensor_count(y) == tensor_count(want) &&
+                          !memcmp(y.data, want.data, tensor_count(y) * sizeof(float));
+        CHECK(same);
+        if (!same)
+            printf("%d threads, %s: other bytes\n", threads[i], i < 4 ? k->isa : "c");
+        free(y.data);
+    }
+}
+
+#endif
