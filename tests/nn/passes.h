@@ -58,4 +58,14 @@ static inline void passes(const char *what, apply_fn apply, void *user, float *o
         }
 }
 
+/* As passes(), into an array of `count` numbers that the caller frees. */
+static inline float *passes_new(const char *what, apply_fn apply, void *user, size_t count)
+{
+    float *const out = malloc(count * sizeof(*out)), *const again = malloc(count * sizeof(*out));
+
+    passes(what, apply, user, out, again);
+    free(again);
+    return out;
+}
+
 #endif

@@ -36,6 +36,17 @@ static inline float random_float(void)
     return (float)(random_state >> 8) / (1 << 23) - 1.0f;
 }
 
+/* Evenly from mean - 1 to mean + 1; the caller frees its data. */
+static inline struct tensor random_tensor(int n, int h, int w, int c, float mean)
+{
+    struct tensor t = { NULL, n, h, w, c };
+
+    t.data = malloc(tensor_count(t) * sizeof(*t.data));
+    for (size_t i = 0; i < tensor_count(t); i++)
+        t.data[i] = mean + random_float();
+    return t;
+}
+
 static inline uint32_t bits_of(float x)
 {
     uint32_t bits;

@@ -54,10 +54,6 @@ INLINE void vec_store_part(float *p, vec v, int n)
         vec_store_n(p, v, n);
 }
 
-/* 2^x for x <= 127, 0 below -126.5, exactly 1 for 0; relative error 1.6e-7. A
- * polynomial of degree 5 on [-0.5, 0.5], minimax among those that are 1 at 0; the
- * exponent comes from the low bits of x + 1.5 * 2^23, where a float is an integer. */
-
 /* VL numbers from place `at` of a weight on. */
 INLINE vec vec_load_stored(const void *w, enum storage type, size_t at)
 {
@@ -68,9 +64,9 @@ INLINE vec vec_load_stored(const void *w, enum storage type, size_t at)
     return vec_load_bf16((const uint16_t *)w + at);
 }
 
-/* 2^x for x <= 127, 0 below -126.5; relative error 2.1e-7. A polynomial of
- * degree 5 on [-0.5, 0.5] (minimax); the exponent comes from the low bits of
- * x + 1.5 * 2^23, where a float is an integer. */
+/* 2^x for x <= 127, 0 below -126.5, exactly 1 for 0; relative error 1.6e-7. A
+ * polynomial of degree 5 on [-0.5, 0.5], minimax among those that are 1 at 0; the
+ * exponent comes from the low bits of x + 1.5 * 2^23, where a float is an integer. */
 INLINE vec vec_exp2(vec x)
 {
     x = vec_max(x, vec_set1(-127.0f));

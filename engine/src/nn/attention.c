@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "kernels/attention.h"
 #include "nn/layers.h"
+#include "nn/share.h"
 
 #include <assert.h>
 #include <omp.h>
@@ -58,7 +59,7 @@ static void attend_heads(struct run *r, const struct heads *h, int first, int co
 static void attend_all(struct run *r, const struct heads *h, int together, float *scratch,
                        size_t scratch_floats, double flops)
 {
-#pragma omp parallel num_threads(r->n_threads)
+#pragma omp parallel num_threads(worth_threads(flops, r->n_threads))
     {
         const unsigned mode = flush_begin();
         float *const own = scratch + (size_t)omp_get_thread_num() * scratch_floats;

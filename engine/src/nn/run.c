@@ -56,7 +56,7 @@ bool run_begin(struct run *r, double flops)
 
 bool run_poll(struct run *r, int thread, double flops, double part)
 {
-    if (thread == 0)
+    if (thread == 0 && !atomic_load(&r->cancelled))
         report(r, r->work_done - flops * (1 - part));
     return !atomic_load_explicit(&r->cancelled, memory_order_relaxed);
 }

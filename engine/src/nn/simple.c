@@ -49,12 +49,14 @@ struct tensor embed(struct run *r, const struct weight *table, const struct weig
     arena_release(&r->arena, mark);
     if (!run_begin(r, (double)tensor_count(y)))
         return y;
+    const unsigned mode = flush_begin();
     for (int i = 0; i < n * tokens; i++) {
         float *const row = y.data + (size_t)i * width;
         read_row(r->k, table, ids[i], row);
         read_row(r->k, position, i % tokens, place);
         r->k->add(row, place, width);
     }
+    flush_end(mode);
     return y;
 }
 
@@ -65,9 +67,14 @@ void add(struct run *r, struct tensor x, struct tensor y)
     assert(tensor_count(y) == count);
     if (!run_begin(r, (double)count))
         return;
-#pragma omp parallel for num_threads(r->n_threads) schedule(static) if (count > CHUNK)
-    for (size_t i = 0; i < count; i += CHUNK)
-        r->k->add(x.data + i, y.data + i, count - i < CHUNK ? count - i : CHUNK);
+#pragma omp parallel num_threads(r->n_threads) if (count > CHUNK)
+    {
+        const unsigned mode = flush_begin();
+#pragma omp for schedule(static)
+        for (size_t i = 0; i < count; i += CHUNK)
+            r->k->add(x.data + i, y.data + i, count - i < CHUNK ? count - i : CHUNK);
+        flush_end(mode);
+    }
 }
 
 void activate(struct run *r, struct tensor x, enum activation act)
