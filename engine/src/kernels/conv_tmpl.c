@@ -56,7 +56,7 @@ static void input_row(const struct conv3 *v, const struct window *to, int pictur
 static void conv_input(const struct conv3 *v, const struct window *to, int r0, int r1)
 {
     for (int r = r0; r < r1; r++)
-        input_row(v, to, r / to->rows, r % to->rows - v->pad,
+        input_row(v, to, r / to->rows, r % to->rows - v->pad + v->above,
                   to->data + (ptrdiff_t)(r - to->first) * to->cols * to->pitch);
 }
 

@@ -304,16 +304,20 @@ static void conv3_run(struct run *r, const struct conv3 *v)
 static struct tensor conv3(struct run *r, const struct conv *l, struct tensor x,
                            struct conv_extra e)
 {
-    const int h = e.upsample ? 2 * x.h : x.h, w = e.upsample ? 2 * x.w : x.w;
+    const int h = (e.upsample ? 2 * x.h : x.h) - e.above - e.below;
+    const int w = e.upsample ? 2 * x.w : x.w;
     const int border = e.pad_end ? 1 : 2;
     const struct tensor y = tensor_new(r, x.n, (h + border - 3) / l->stride + 1,
                                        (w + border - 3) / l->stride + 1, l->out);
     const size_t mark = arena_mark(&r->arena), folded = (size_t)x.n * (size_t)x.c;
-    float *const scale = e.norm ? floats(r, folded) : NULL;
-    float *const shift = e.norm ? floats(r, folded) : NULL;
+    float *scale = e.norm ? floats(r, folded) : NULL, *shift = e.norm ? floats(r, folded) : NULL;
 
     if (e.norm)
         group_norm_fold(r, e.norm, x, scale, shift);
+    if (e.folded) {
+        scale = e.folded->scale;
+        shift = e.folded->shift;
+    }
     conv3_run(r, &(struct conv3){ .x = x.data,
                                   .n = x.n,
                                   .h = x.h,
@@ -323,6 +327,7 @@ static struct tensor conv3(struct run *r, const struct conv *l, struct tensor x,
                                   .scale = scale,
                                   .shift = shift,
                                   .pad = e.pad_end ? 0 : 1,
+                                  .above = e.above,
                                   .stride = l->stride,
                                   .out_h = y.h,
                                   .out_w = y.w,
@@ -344,7 +349,8 @@ struct tensor conv(struct run *r, const struct conv *l, struct tensor x, struct 
     assert(x.c == l->in && (!e.time || e.time->c == l->out));
     if (l->size == 3)
         return conv3(r, l, x, e);
-    assert(l->stride == 1 && !e.norm && !e.time && !e.upsample && !e.pad_end);
+    assert(l->stride == 1 && !e.norm && !e.folded && !e.time && !e.upsample && !e.pad_end &&
+           !e.above && !e.below);
     const struct tensor y = tensor_new(r, x.n, x.h, x.w, l->out);
     product(r, x, &l->weight,
             (struct finish){ .bias = weight_vector(&l->bias),

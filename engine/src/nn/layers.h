@@ -47,14 +47,24 @@ struct tensor linear(struct run *r, const struct linear *l, struct tensor x, enu
 /* y += linear(x) */
 void linear_add(struct run *r, const struct linear *l, struct tensor x, struct tensor y);
 
+/* GroupNorm with its statistics known: x * scale + shift. */
+struct folded_norm {
+    float *scale, *shift; /* [n][c] */
+};
+
 /* What a convolution does beside convolving; zeros are "nothing". */
 struct conv_extra {
-    const struct norm *norm;       /* GroupNorm and SiLU of the input, on the way in */
-    const struct tensor *time;     /* [n,1,1,out], added to every pixel */
-    const struct tensor *residual; /* [n,h,w,out], added to the result */
-    enum activation act;           /* of the result, before the residual: ACT_NONE or ACT_RELU */
-    bool upsample;                 /* read the input at twice its size, nearest neighbour */
-    bool pad_end; /* stride 2: one pixel of padding at the end only (VAE encoder) */
+    const struct norm *norm;          /* GroupNorm and SiLU of the input, on the way in */
+    const struct folded_norm *folded; /* the same, with the statistics of a larger picture */
+    const struct tensor *time;        /* [n,1,1,out], added to every pixel */
+    const struct tensor *residual;    /* [n,h,w,out], added to the result */
+    enum activation act;              /* of the result, before the residual: ACT_NONE or ACT_RELU */
+    bool upsample;                    /* read the input at twice its size, nearest neighbour */
+    int above, below; /* rows of the input, at its doubled size if upsample, that are there
+                       * as neighbours only: of a band of rows. The same bytes as those of
+                       * the whole picture if the band has 16 rows and begins at a multiple
+                       * of 4, or at the top. */
+    bool pad_end;     /* stride 2: one pixel of padding at the end only (VAE encoder) */
 };
 
 /* [n,h,w,in] -> [n,h',w',out]; zero padding of size/2 on all sides. */

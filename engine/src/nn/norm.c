@@ -2,6 +2,7 @@
 #include "nn/norm.h"
 
 #include <math.h>
+#include <string.h>
 
 enum {
     PIECE = 64,     /* pixels summed in float32: part of the result */
@@ -19,31 +20,6 @@ void group_norm_bind(struct norm *l, struct scope s, int c, int groups, float ep
 void layer_norm_bind(struct norm *l, struct scope s, int c)
 {
     group_norm_bind(l, s, c, 0, 1e-5f);
-}
-
-/* Sums, relative to the first pixel, of every piece of a picture: [pieces][2][c], then
- * of the picture: total [2][c]. */
-static void sum_picture(const struct run *r, const float *x, int pixels, int c, float *sums,
-                        double *total)
-{
-    const int pieces = (pixels + PIECE - 1) / PIECE, columns = 2 * c;
-
-#pragma omp parallel num_threads(r->n_threads) if ((size_t)pixels * (size_t)c > SMALL)
-    {
-        const unsigned mode = flush_begin();
-#pragma omp for schedule(static)
-        for (int i = 0; i < pieces; i++) {
-            const int n = pixels - i * PIECE < PIECE ? pixels - i * PIECE : PIECE;
-            r->k->sum_piece(x + (size_t)i * PIECE * (size_t)c, n, c, x,
-                            sums + (size_t)i * (size_t)columns);
-        }
-#pragma omp for schedule(static)
-        for (int j = 0; j < columns; j += SLICE) {
-            const int n = columns - j < SLICE ? columns - j : SLICE;
-            r->k->add_pieces(sums + j, pieces, columns, n, total + j);
-        }
-        flush_end(mode);
-    }
 }
 
 /* Channels [first, end) are one group. Every sum is of distances from `pivot`. */
@@ -69,24 +45,85 @@ static void fold_group(const struct norm *l, int first, int end, int pixels, con
     }
 }
 
-void group_norm_fold(struct run *r, const struct norm *l, struct tensor x, float *scale,
+static int pieces_of(int pixels)
+{
+    return (pixels + PIECE - 1) / PIECE;
+}
+
+struct group_sums group_sums_new(struct run *r, int pixels, int c)
+{
+    const size_t width = (size_t)c * sizeof(float);
+
+    return (struct group_sums){ .pivot = arena_alloc(&r->arena, width),
+                                .pieces =
+                                    arena_alloc(&r->arena, (size_t)pieces_of(pixels) * 2 * width) };
+}
+
+void group_sums_add(struct run *r, struct group_sums *s, struct tensor band)
+{
+    const int c = band.c, pixels = band.h * band.w, pieces = pieces_of(pixels);
+    const size_t first = (size_t)(s->pixels / PIECE);
+
+    if (r->skip)
+        return;
+    if (s->pixels == 0)
+        memcpy(s->pivot, band.data, (size_t)c * sizeof(float));
+    s->pixels += pixels;
+#pragma omp parallel num_threads(r->n_threads) if ((size_t)pixels * (size_t)c > SMALL)
+    {
+        const unsigned mode = flush_begin();
+#pragma omp for schedule(static)
+        for (int i = 0; i < pieces; i++) {
+            const int n = pixels - i * PIECE < PIECE ? pixels - i * PIECE : PIECE;
+            r->k->sum_piece(band.data + (size_t)i * PIECE * (size_t)c, n, c, s->pivot,
+                            s->pieces + (first + (size_t)i) * 2 * (size_t)c);
+        }
+        flush_end(mode);
+    }
+}
+
+void group_sums_fold(struct run *r, const struct norm *l, const struct group_sums *s, float *scale,
                      float *shift)
 {
-    const size_t mark = arena_mark(&r->arena), c = (size_t)x.c;
-    const int pixels = x.h * x.w, pieces = (pixels + PIECE - 1) / PIECE, each = x.c / l->groups;
-    float *const sums = arena_alloc(&r->arena, (size_t)pieces * 2 * c * sizeof(*sums));
-    double *const total = arena_alloc(&r->arena, 2 * c * sizeof(*total));
+    const size_t mark = arena_mark(&r->arena);
+    const int c = l->c, columns = 2 * c, each = c / l->groups, pieces = pieces_of(s->pixels);
+    double *const total = arena_alloc(&r->arena, (size_t)columns * sizeof(*total));
 
     arena_release(&r->arena, mark);
     if (r->skip)
         return;
-    for (int i = 0; i < x.n; i++) {
-        const float *const picture = x.data + (size_t)i * (size_t)pixels * c;
-        sum_picture(r, picture, pixels, x.c, sums, total);
-        for (int j = 0; j < x.c; j += each)
-            fold_group(l, j, j + each, pixels, picture, total, total + c, scale + (size_t)i * c,
-                       shift + (size_t)i * c);
+#pragma omp parallel num_threads(r->n_threads) if ((size_t)pieces * (size_t)c > SMALL)
+    {
+        const unsigned mode = flush_begin();
+#pragma omp for schedule(static)
+        for (int j = 0; j < columns; j += SLICE) {
+            const int n = columns - j < SLICE ? columns - j : SLICE;
+            r->k->add_pieces(s->pieces + j, pieces, columns, n, total + j);
+        }
+        flush_end(mode);
     }
+    for (int j = 0; j < c; j += each)
+        fold_group(l, j, j + each, s->pixels, s->pivot, total, total + c, scale, shift);
+}
+
+void group_norm_fold(struct run *r, const struct norm *l, struct tensor x, float *scale,
+                     float *shift)
+{
+    const size_t mark = arena_mark(&r->arena), c = (size_t)x.c;
+    struct group_sums sums = group_sums_new(r, x.h * x.w, x.c);
+    struct tensor picture = { x.data, 1, x.h, x.w, x.c };
+
+    for (int i = 0; i < x.n; i++) {
+        sums.pixels = 0;
+        group_sums_add(r, &sums, picture);
+        group_sums_fold(r, l, &sums, scale, shift);
+        if (r->skip)
+            break;
+        picture.data += tensor_count(picture);
+        scale += c;
+        shift += c;
+    }
+    arena_release(&r->arena, mark);
 }
 
 static struct tensor group_norm(struct run *r, const struct norm *l, struct tensor x)

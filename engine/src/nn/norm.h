@@ -14,4 +14,22 @@
 void group_norm_fold(struct run *r, const struct norm *l, struct tensor x, float *scale,
                      float *shift);
 
+/* The same for one picture that is never there as a whole, but comes in bands of rows. */
+struct group_sums {
+    int pixels;    /* so far */
+    float *pivot;  /* [c]: the first pixel */
+    float *pieces; /* [pieces of 64 pixels][2][c]: sums and squares of distances from it */
+};
+
+/* Room for a picture, on the arena. */
+struct group_sums group_sums_new(struct run *r, int pixels, int c);
+
+/* band: [1,h,w,c], the rows below those added before. All bands but the last have a
+ * multiple of 64 pixels: then the sums are those of the whole, bit for bit. */
+void group_sums_add(struct run *r, struct group_sums *s, struct tensor band);
+
+/* scale, shift: [c] */
+void group_sums_fold(struct run *r, const struct norm *l, const struct group_sums *s, float *scale,
+                     float *shift);
+
 #endif
