@@ -230,7 +230,8 @@ static struct tensor sd_decode(struct run *r, const struct model *m, struct tens
     if (!r->skip)
         for (size_t i = 0; i < tensor_count(x); i++)
             x.data[i] = latent.data[i] / cfg->scaling_factor + cfg->shift_factor;
-    return keep(r, mark, vae_decode(r, &sd->decoder, x));
+    x = rows ? vae_decode_banded(r, &sd->decoder, x, rows) : vae_decode(r, &sd->decoder, x);
+    return keep(r, mark, x);
 }
 
 static bool sd_can_sketch(const struct model *m)

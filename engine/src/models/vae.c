@@ -2,6 +2,7 @@
 #include "models/vae.h"
 
 #include "models/range.h"
+#include "models/vae_bands.h"
 
 #include <math.h>
 #include <string.h>
@@ -197,24 +198,63 @@ struct tensor vae_encode(struct run *r, const struct vae_encoder *e, struct tens
     return keep(r, mark, first_channels(r, x, cfg->latent_channels));
 }
 
-struct tensor vae_decode(struct run *r, const struct vae_decoder *d, struct tensor x)
+/* What comes before the levels. */
+static struct tensor decode_middle(struct run *r, const struct vae_decoder *d, struct tensor x)
 {
-    const struct vae_config *const cfg = &d->cfg;
     const size_t mark = arena_mark(&r->arena);
 
-    if (cfg->post_quant_conv)
+    if (d->cfg.post_quant_conv)
         x = conv(r, &d->post_quant, x, plain);
     tap(r, x, "post_quant_conv");
     x = keep(r, mark, conv(r, &d->conv_in, x, plain));
     tap(r, x, "conv_in");
-    x = keep(r, mark, middle(r, &d->mid, cfg->mid_attention, x));
-    for (int i = 0; i < cfg->levels; i++) {
-        for (int j = 0; j <= cfg->layers; j++)
-            x = keep(r, mark, resnet(r, &d->up[i].resnet[j], x, NULL));
-        if (i < cfg->levels - 1)
-            x = keep(r, mark,
-                     conv(r, &d->up[i].resample, x, (struct conv_extra){ .upsample = true }));
+    return keep(r, mark, middle(r, &d->mid, d->cfg.mid_attention, x));
+}
+
+/* The resnets of level i. x: the newest tensor, at mark, and so the result */
+static struct tensor decode_level(struct run *r, const struct vae_decoder *d, int i, size_t mark,
+                                  struct tensor x)
+{
+    for (int j = 0; j <= d->cfg.layers; j++)
+        x = keep(r, mark, resnet(r, &d->up[i].resnet[j], x, NULL));
+    return x;
+}
+
+static struct tensor upsample(struct run *r, const struct vae_level *level, size_t mark,
+                              struct tensor x)
+{
+    return keep(r, mark, conv(r, &level->resample, x, (struct conv_extra){ .upsample = true }));
+}
+
+struct tensor vae_decode(struct run *r, const struct vae_decoder *d, struct tensor x)
+{
+    const int last = d->cfg.levels - 1;
+    const size_t mark = arena_mark(&r->arena);
+
+    x = decode_middle(r, d, x);
+    for (int i = 0; i <= last; i++) {
+        x = decode_level(r, d, i, mark, x);
+        if (i < last)
+            x = upsample(r, &d->up[i], mark, x);
         tap(r, x, "up_blocks.%d", i);
     }
+    return keep(r, mark, conv(r, &d->conv_out, x, (struct conv_extra){ .norm = &d->norm_out }));
+}
+
+struct tensor vae_decode_banded(struct run *r, const struct vae_decoder *d, struct tensor x,
+                                int rows)
+{
+    const int last = d->cfg.levels - 1;
+    const size_t mark = arena_mark(&r->arena);
+
+    if (last == 0)
+        return vae_decode(r, d, x);
+    x = decode_middle(r, d, x);
+    for (int i = 0; i < last; i++) {
+        x = decode_level(r, d, i, mark, x);
+        if (i < last - 1)
+            x = upsample(r, &d->up[i], mark, x);
+    }
+    x = keep(r, mark, vae_finest_level(r, d, x, rows << last));
     return keep(r, mark, conv(r, &d->conv_out, x, (struct conv_extra){ .norm = &d->norm_out }));
 }
