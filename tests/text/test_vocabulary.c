@@ -146,6 +146,7 @@ static void check_message(const ebru_error *err, ebru_status status, const char 
 
 static void test_none(void)
 {
+    static char long_path[2 * FILE_PATH_MAX];
     char model[FILE_PATH_MAX], none[FILE_PATH_MAX];
     ebru_error err = { 0 };
 
@@ -159,6 +160,12 @@ static void test_none(void)
     under(none, "nothing here");
     CHECK(!vocabulary_open(model, none, ROWS, NULL, &err));
     check_message(&err, EBRU_NO_VOCABULARY, "nothing here: no vocabulary");
+    memset(long_path, 'a', sizeof(long_path) - 1);
+    memcpy(long_path + sizeof(long_path) - 3, "/a", 3);
+    CHECK(!vocabulary_open(long_path, NULL, ROWS, NULL, &err));
+    check_message(&err, EBRU_NO_VOCABULARY, "comes without a vocabulary");
+    CHECK(!vocabulary_open(model, long_path, ROWS, NULL, &err));
+    check_message(&err, EBRU_NO_VOCABULARY, "no vocabulary");
     CHECK(!vocabulary_open("", NULL, ROWS, NULL, &err) && err.status == EBRU_NO_VOCABULARY);
     CHECK(!vocabulary_open("/", NULL, ROWS, NULL, &err) && err.status == EBRU_NO_VOCABULARY);
 }

@@ -118,8 +118,12 @@ static void parent_of(char parent[FILE_PATH_MAX], const char *path)
         n--;
     while (n > 1 && path[n - 1] == '/')
         n--;
-    memmove(parent, n ? path : ".", n ? n : 1);
-    parent[n ? n : 1] = '\0';
+    if (n == 0 || n >= FILE_PATH_MAX) { /* none, or none that can be opened */
+        path = ".";
+        n = 1;
+    }
+    memmove(parent, path, n);
+    parent[n] = '\0';
 }
 
 static bool try_model_roots(struct search *s)
