@@ -5,8 +5,8 @@
  * A case is a JSON file with its parameters and tolerances beside a file of
  * tensors: in.* to feed, out.* to compare with, dbg.* of inner blocks. Cases lie
  * in ../shared/goldens/a; a few of them, and the models they need, also in
- * goldens/a here, for when that folder is missing. Pictures and features have
- * their channels first there and last here.
+ * goldens/a here, for when that folder is missing; goldens/b holds cases of our
+ * own. Pictures and features have their channels first there and last here.
  */
 #ifndef TESTS_GOLDEN_H
 #define TESTS_GOLDEN_H
@@ -49,6 +49,15 @@ static inline const char *golden_path(char path[GOLDEN_PATH], const char *inner)
     return path;
 }
 
+/* The path of a file of our own goldens. */
+static inline const char *golden_own_path(char path[GOLDEN_PATH], const char *inner)
+{
+    const char *const tests = getenv("EBRU_TESTS");
+
+    snprintf(path, GOLDEN_PATH, "%s/goldens/b/%s", tests ? tests : ".", inner);
+    return path;
+}
+
 static inline void golden_close(struct golden *g)
 {
     checkpoint_close(g->tensors);
@@ -56,23 +65,19 @@ static inline void golden_close(struct golden *g)
     *g = (struct golden){ 0 };
 }
 
-/* false, after a failed check or a skip: there is no such case. here: the case is one of
- * those in goldens/a. */
-static inline bool golden_open(struct golden *g, const char *name, bool here)
+typedef const char *(*golden_path_fn)(char path[GOLDEN_PATH], const char *inner);
+
+static inline bool golden_open_at(struct golden *g, golden_path_fn place, const char *name)
 {
     char inner[128], path[GOLDEN_PATH];
     ebru_error err = { 0 };
 
     *g = (struct golden){ 0 };
     snprintf(g->name, sizeof(g->name), "%s", name);
-    if (!here && !golden_shared()) {
-        SKIP(name);
-        return false;
-    }
     snprintf(inner, sizeof(inner), "cases/%s.json", name);
-    g->json = json_open(golden_path(path, inner), 1 << 24, &err);
+    g->json = json_open(place(path, inner), 1 << 24, &err);
     snprintf(inner, sizeof(inner), "cases/%s.safetensors", name);
-    g->tensors = g->json ? checkpoint_open(golden_path(path, inner), &err) : NULL;
+    g->tensors = g->json ? checkpoint_open(place(path, inner), &err) : NULL;
     if (!g->tensors) {
         printf("%s: %s\n", name, err.message);
         CHECK(g->tensors);
@@ -81,6 +86,22 @@ static inline bool golden_open(struct golden *g, const char *name, bool here)
     }
     g->root = json_root(g->json);
     return true;
+}
+
+/* false, after a failed check or a skip: there is no such case. here: the case is one of
+ * those in goldens/a. */
+static inline bool golden_open(struct golden *g, const char *name, bool here)
+{
+    if (!here && !golden_shared()) {
+        SKIP(name);
+        return false;
+    }
+    return golden_open_at(g, golden_path, name);
+}
+
+static inline bool golden_open_own(struct golden *g, const char *name)
+{
+    return golden_open_at(g, golden_own_path, name);
 }
 
 /* A string of the case; NULL: there is none. */

@@ -39,20 +39,20 @@ static inline void rig_close(struct rig *g)
     *g = (struct rig){ 0 };
 }
 
-/* `inner`: a part folder or a single file, relative to the goldens. */
-static inline bool rig_open(struct rig *g, const char *inner, enum part_kind kind)
+/* `path`: of a part folder or a single file. */
+static inline bool rig_open(struct rig *g, const char *path, enum part_kind kind)
 {
-    char path[GOLDEN_PATH], config[GOLDEN_PATH];
+    char config[GOLDEN_PATH];
     ebru_error err = { 0 };
 
     *g = (struct rig){ 0 };
-    g->checkpoint = checkpoint_open(golden_path(path, inner), &err);
-    if (!rig_ok(g->checkpoint, inner, &err))
+    g->checkpoint = checkpoint_open(path, &err);
+    if (!rig_ok(g->checkpoint, path, &err))
         return false;
-    if (!strstr(inner, ".safetensors")) {
+    if (!strstr(path, ".safetensors")) {
         snprintf(config, sizeof(config), "%.4000s/config.json", path);
         g->json = json_open(config, 1 << 20, &err);
-        rig_ok(g->json, inner, &err);
+        rig_ok(g->json, path, &err);
     }
     CHECK(names_open(&g->part, g->checkpoint, kind));
     CHECK(kernels_init(&g->kernels, NULL));

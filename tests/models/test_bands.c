@@ -55,18 +55,19 @@ static void check_size(const struct kernels *k, const struct vae_decoder *d, int
     free(c.latent.data);
 }
 
-static void check_bytes(void)
+static void check_bytes(const char *path)
 {
     struct vae_decoder *const d = calloc(1, sizeof(*d));
     struct vae_config cfg;
     struct rig rig;
     ebru_error err = { 0 };
 
-    if (rig_open(&rig, "models/sd2/vae", PART_VAE) &&
+    if (rig_open(&rig, path, PART_VAE) &&
         rig_ok(vae_config_read(&cfg, json_root(rig.json), &err), "VAE", &err)) {
         vae_decoder_bind(d, scope_root(&rig.binder, ""), &cfg);
         if (rig_load(&rig, "VAE")) {
             check_size(&rig.kernels, d, 13, 9);
+            check_size(&rig.kernels, d, 53, 11);
             check_size(&rig.kernels, d, 4, 16);
             check_size(&rig.kernels, d, 1, 3);
         }
@@ -100,7 +101,11 @@ static void check_memory(int size)
 
 int main(void)
 {
-    check_bytes();
+    char path[GOLDEN_PATH];
+
+    check_bytes(golden_path(path, "models/sd2/vae"));
+    /* two levels: the width of a picture need not be a multiple of 8 */
+    check_bytes(golden_own_path(path, "models/vae_small/vae"));
     check_memory(512);
     check_memory(1024);
     return check_done();
