@@ -52,15 +52,27 @@ static int help(int i)
     return EXIT_OK;
 }
 
-/* What the shell completion scripts ask for: commands, or the options of one. */
-static int words(int argc, char **argv)
+/* For shell completion: the commands; the options of one; the choices of an option. */
+static int words(const char *of)
 {
+    int n;
+    const ebru_param *const params = ebru_params(&n);
+    const char *name, *label;
+
     for (int i = 0; i < N_COMMANDS; i++) {
-        if (!argc)
+        if (!of)
             puts(commands[i].name);
-        else if (!strcmp(argv[0], commands[i].name))
+        else if (!strcmp(of, commands[i].name))
             options_names(stdout, commands[i].command);
     }
+    for (int i = 0; of && i < n; i++)
+        for (int k = 0; params[i].choice && !strcmp(of, params[i].name); k++) {
+            if (!(name = params[i].choice(k, &label)))
+                break;
+            puts(name);
+        }
+    for (int i = 0; of && !strcmp(of, "isa") && (name = ebru_isa_name(i)); i++)
+        puts(name);
     return EXIT_OK;
 }
 
@@ -78,7 +90,7 @@ int main(int argc, char **argv)
         return EXIT_OK;
     }
     if (!strcmp(argv[1], "--words"))
-        return words(argc - 2, argv + 2);
+        return words(argv[2]);
     for (int i = 0; i < N_COMMANDS; i++) {
         if (strcmp(argv[1], commands[i].name))
             continue;

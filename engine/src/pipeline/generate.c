@@ -142,7 +142,7 @@ static struct tensor denoise(struct task *t, const struct text_state *text, stru
     }
     for (int i = s->first; i < s->calls && !t->finish; i++) {
         const size_t top = arena_mark(&r->arena);
-        t->progress.step = (i - s->first) / s->sampler->calls_per_step;
+        t->progress.step = (i - s->first) * t->progress.steps / (s->calls - s->first);
         struct tensor out = guide(t, text, x, i);
         if (!r->skip)
             advance(t, x.data, out.data, &b, source, i);
@@ -209,6 +209,14 @@ static void draw_replayed(void *self, float *noise, size_t n)
     replay->first = NULL;
 }
 
+/* Steps of a run as the user counts them, whatever the number of calls of each. */
+static int steps_of(const struct sampling *s)
+{
+    const int steps = ((s->calls - s->first) * s->steps + s->calls / 2) / s->calls;
+
+    return steps > 0 ? steps : 1;
+}
+
 static void one_picture(struct task *t, int picture, const struct text_state *text,
                         struct tensor clean)
 {
@@ -223,8 +231,7 @@ static void one_picture(struct task *t, int picture, const struct text_state *te
         source = (struct noise_source){ draw_replayed, &replay };
     }
     t->progress.picture = picture;
-    t->progress.steps =
-        (t->sampling.calls - t->sampling.first) / t->sampling.sampler->calls_per_step;
+    t->progress.steps = steps_of(&t->sampling);
     struct tensor x = denoise(t, text, clean, t->given ? t->given : &source);
     decode(t, picture, x);
     arena_release(&t->run.arena, mark);

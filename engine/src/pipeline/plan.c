@@ -6,7 +6,7 @@
 
 enum {
     SEEDS = 0x7fffffff, /* drawn seeds fit any program's field */
-    BASE = 24 << 20     /* of the process itself: code, OpenMP, locale */
+    BASE = 8 << 20      /* of the process itself: code, OpenMP, vocabulary */
 };
 
 static const double MOST_SKETCHING = 0.03; /* of a run's work, for previews */

@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""The command line as a person and a script use it, with a random model: test_cli.py EBRU MANPAGE SOURCE."""
+import json
+import os
+import pathlib
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+
+EBRU, MAN, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+failures = 0
+
+
+def check(claim, what):
+    global failures
+    if not claim:
+        failures += 1
+        print('not true:', what)
+
+
+def run(*args, code=0, **kw):
+    r = subprocess.run([EBRU, *map(str, args)], capture_output=True, text=True, timeout=300, **kw)
+    check(r.returncode == code, f'{args[:3]} exits with {code}, not {r.returncode}: {r.stderr[-300:]}')
+    return r
+
+
+def chunks(path):
+    """The parts of a PNG file: name -> bytes."""
+    data, at, found = path.read_bytes(), 8, {}
+    while at < len(data):
+        n, name = struct.unpack('>I4s', data[at:at + 8])
+        found.setdefault(name.decode(), []).append(data[at + 8:at + 8 + n])
+        at += 12 + n
+    return found
+
+
+def pixels(path):
+    c = chunks(path)
+    w, h = struct.unpack('>II', c['IHDR'][0][:8])
+    raw, rows, last = zlib.decompress(b''.join(c['IDAT'])), [], bytes(3 * w)
+    for y in range(h):
+        kind, row = raw[y * (3 * w + 1)], bytearray(raw[y * (3 * w + 1) + 1:(y + 1) * (3 * w + 1)])
+        for i in range(3 * w):
+            a = row[i - 3] if i >= 3 else 0
+            b, c0 = last[i], last[i - 3] if i >= 3 else 0
+            p = [0, a, b, (a + b) // 2, min((a, b, c0), key=lambda v: (abs(a + b - c0 - v), (a, b, c0).index(v)))][kind]
+            row[i] = row[i] + p & 255
+        rows.append(bytes(row))
+        last = rows[-1]
+    return rows
+
+
+def png(path, rows, channels):
+    """Write 8-bit rows."""
+    def chunk(name, data):
+        return struct.pack('>I', len(data)) + name + data + struct.pack('>I', zlib.crc32(name + data))
+    w = len(rows[0]) // channels
+    path.write_bytes(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', w, len(rows), 8, 2 if channels == 3 else 0, 0, 0, 0)) +
+                     chunk(b'IDAT', zlib.compress(b''.join(b'\0' + r for r in rows))) + chunk(b'IEND', b''))
+
+
+def test_help_and_words():
+    names = run('--words').stdout.split()
+    man = MAN.read_text().replace('\\-', '-')
+    for name in names:
+        text = run(name, '--help').stdout
+        for option in run('--words', name).stdout.split():
+            check(option in text, f'{option} is in the help of {name}')
+            check(option in man, f'{option} is in the manual page')
+    check('euler-ancestral' in run('--words', 'sampler').stdout.split(), 'samplers are completed')
+    check('c' in run('--words', 'isa').stdout.split(), 'instruction sets are completed')
+
+
+def test_pictures(model, folder):
+    def make(name, *options):
+        path = folder / name
+        run('generate', '--model', model, '--steps', 2, '--width', 64, '--height', 64, '-o', path, '--quiet', *options)
+        return path.read_bytes() if path.exists() else b''
+
+    fox = make('fox.png', '--prompt', 'a fox', '--seed', 1)
+    check(len(fox) > 1000, 'there is a picture')
+    check(fox == make('again.png', '--prompt', 'a fox', '--seed', 1), 'the same request gives the same bytes')
+    check(fox != make('seed.png', '--prompt', 'a fox', '--seed', 2), 'another seed gives other bytes')
+    check(pixels(folder / 'fox.png') != pixels(folder / 'seed.png'), 'and other pixels')
+    make('dog.png', '--prompt', 'a dog', '--seed', 1)
+    check(pixels(folder / 'fox.png') != pixels(folder / 'dog.png'), 'another prompt gives other pixels')
+    for threads in 1, 3, 7:
+        check(fox == make('t.png', '--prompt', 'a fox', '--seed', 1, '--threads', threads), f'{threads} threads give the same bytes')
+    for isa in run('--words', 'isa').stdout.split():
+        check(fox == make('i.png', '--prompt', 'a fox', '--seed', 1, '--isa', isa), f'{isa} gives the same bytes')
+    make('many.png', '--prompt', 'a fox', '--seed', 1, '--count', 2)
+    check(pixels(folder / 'many.png') == pixels(folder / 'fox.png'), 'the first of two is seeded as one')
+    check(pixels(folder / 'many-2.png') == pixels(folder / 'seed.png'), 'the second of two has the next seed')
+    text = b'\0'.join(chunks(folder / 'fox.png')['tEXt']).decode()
+    check('parameters\0a fox\nSteps: 2, ' in text and 'Seed: 1, Size: 64x64' in text, 'A1111 text is in the file')
+    recipe = json.loads(text.split('ebru-recipe\0')[1])
+    check(recipe['seed'] == 1 and recipe['prompt'] == 'a fox' and recipe['model'] == 'model', 'the recipe is in the file')
+    make('emoji.png', '--prompt', 'a fox 🦊', '--seed', 1)
+    check('🦊'.encode() in b''.join(chunks(folder / 'emoji.png')['iTXt']), 'text beyond ASCII is kept as iTXt')
+
+
+def test_edits(model, folder):
+    rows = [bytes((x * 4, y * 4, 128) [i] for x in range(64) for i in range(3)) for y in range(64)]
+    png(folder / 'in.png', rows, 3)
+    png(folder / 'mask.png', [bytes(255 if x < 24 and y < 24 else 0 for x in range(64)) for y in range(64)], 1)
+    common = 'generate', '--model', model, '--prompt', 'a fox', '--seed', 1, '--steps', 4, '--quiet', '--image', folder / 'in.png'
+    run(*common, '--strength', 0, '-o', folder / 's0.png')
+    check(pixels(folder / 's0.png') == rows, 'strength 0 keeps the picture')
+    run(*common, '--strength', 0.5, '-o', folder / 's5.png')
+    check(pixels(folder / 's5.png') != rows, 'strength 0.5 does not')
+    run(*common, '--mask', folder / 'mask.png', '-o', folder / 'fill.png')
+    out = pixels(folder / 'fill.png')
+    check(all(out[y][x * 3:x * 3 + 3] == rows[y][x * 3:x * 3 + 3] for y in range(64) for x in range(64) if x >= 24 or y >= 24),
+          'outside the mask every pixel is kept')
+    check(out[10][:72] != rows[10][:72], 'inside it is not')
+    run('generate', '--model', model, '--prompt', 'x', '--mask', folder / 'mask.png', '-o', folder / 'no.png', code=2)
+    png(folder / 'small.png', [bytes(32)] * 32, 1)
+    check('the mask is 32x32' in run(*common, '--mask', folder / 'small.png', '-o', folder / 'no.png', code=2).stderr, 'sizes are compared')
+
+
+def test_latents(model, folder):
+    common = 'generate', '--model', model, '--prompt', 'a fox', '--steps', 2, '--width', 64, '--height', 64, '--quiet'
+    run(*common, '--seed', 1, '--latents', folder / 'l.safetensors', '-o', folder / 'l.png')
+    data = (folder / 'l.safetensors').read_bytes()
+    header = json.loads(data[8:8 + struct.unpack('<Q', data[:8])[0]])
+    check(header['latents']['shape'] == [1, 4, 8, 8] and header['latents']['dtype'] == 'F32', 'latents are written')
+    run(*common, '--seed', 5, '--noise', folder / 'l.safetensors', '-o', folder / 'n1.png')
+    run(*common, '--seed', 6, '--noise', folder / 'l.safetensors', '-o', folder / 'n2.png')
+    check(pixels(folder / 'n1.png') == pixels(folder / 'n2.png'), 'given noise takes the place of the seed')
+    check(pixels(folder / 'n1.png') != pixels(folder / 'l.png'), 'and is not the seed\'s')
+
+
+def test_json(model, folder):
+    r = json.loads(run('generate', '--model', model, '--prompt', 'a fox', '--steps', 2, '--json', '--quiet', '-o', folder / 'j.png').stdout)
+    check(r['pictures'][0]['file'] == str(folder / 'j.png') and r['steps'] == 2, 'the JSON names the file')
+    check(r['peak_bytes'] < 1.05 * r['estimated_bytes'], f"peak {r['peak_bytes']} is not above the estimate {r['estimated_bytes']}")
+    e = json.loads(run('estimate', '--model', model, '--steps', 2, '--json').stdout)
+    check(e['bytes'] == r['estimated_bytes'] and e['flops'] == r['flops'] and e['seconds'] > 0, 'estimate says the same before')
+    p = json.loads(run('probe', model, '--json').stdout)
+    check(p[0]['family'] == 'Stable Diffusion 1' and 'unet' in p[0]['parts'], 'probe knows the family')
+    c = json.loads(run('check', '--json').stdout)
+    check(c['ok'] and c['cores'] > 0, 'check passes')
+
+
+def test_errors(model, folder):
+    (folder / 'bad.safetensors').write_bytes(b'\xff' * 100)
+    (folder / 'text.png').write_text('no picture')
+    out = folder / 'never.png'
+    base = ['generate', '--model', model, '--prompt', 'x', '--steps', 1, '-o', out]
+    cases = [
+        (2, 'no command', ['draw']), (2, 'no option', ['generate', '--colour', 'red']),
+        (2, '--model is missing', ['generate', '--prompt', 'x', '-o', out]),
+        (2, '--output is missing', ['generate', '--model', model, '--prompt', 'x']),
+        (2, 'steps is "0"', base + ['--steps', 0]), (2, 'steps is "2.5"', base + ['--steps', 2.5]),
+        (2, 'no sampler "fast"', base + ['--sampler', 'fast']), (2, 'multiples of', base + ['--width', 100]),
+        (2, 'LoRA', base[:3] + ['--prompt', '<lora:x:1>', '-o', out]), (2, 'no instruction set "z80"', base + ['--isa', 'z80']),
+        (2, 'precision is "f8"', base + ['--precision', 'f8']), (2, 'lacks its value', ['generate', '--model']),
+        (2, '--memory is "much"', base + ['--memory', 'much']),
+        (3, 'no-such', ['generate', '--model', folder / 'no-such.safetensors', '--prompt', 'x', '-o', out]),
+        (3, 'bad.safetensors', ['generate', '--model', folder / 'bad.safetensors', '--prompt', 'x', '-o', out]),
+        (3, 'not a PNG', base + ['--image', folder / 'text.png']), (3, 'never', base + ['-o', folder / 'no' / 'never.png']),
+        (4, 'GB', base + ['--memory', '20M', '--width', 2048, '--height', 2048]),
+    ]
+    for code, word, args in cases:
+        r = run(*args, code=code)
+        check(word in r.stderr, f'{args[-2:]}: "{word}" is said, not: {r.stderr.strip()[-200:]}')
+    r = json.loads(run('generate', '--json', '-o', out, code=2).stdout)
+    check(r['exit'] == 2 and 'model' in r['error'], 'errors come as JSON too')
+    check(not out.exists(), 'no failure writes a picture')
+
+
+def test_stop(model, folder):
+    """Ctrl+C at several moments leaves no file and exits with 130."""
+    for wait in 0.3, 0.6, 1.2:
+        p = subprocess.Popen([EBRU, 'generate', '--model', model, '--prompt', 'x', '--steps', '150', '--width', '512', '--height', '512',
+                              '-o', folder / 'stopped.png'], stderr=subprocess.PIPE)
+        p.stderr.readline()
+        time.sleep(wait)
+        p.send_signal(signal.SIGINT)
+        start = time.monotonic()
+        p.communicate(timeout=60)
+        check(p.returncode == 130, f'Ctrl+C exits with 130, not {p.returncode}')
+        check(time.monotonic() - start < 10, 'and soon')
+    check(not list(folder.glob('stopped*')), 'nothing is left')
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        os.environ['XDG_DATA_HOME'] = name
+        model = folder / 'model'
+        run('make-random', model, '--seed', 1)
+        run('make-random', model, code=3)
+        run('make-random', folder / 'other', '--seed', 2)
+        a, b = (f / 'unet/diffusion_pytorch_model.safetensors' for f in (model, folder / 'other'))
+        check(a.read_bytes() != b.read_bytes(), 'another seed gives another model')
+        test_help_and_words()
+        for test in test_pictures, test_edits, test_latents, test_json, test_errors, test_stop:
+            start = time.monotonic()
+            test(model, folder)
+            print(f'{test.__name__}: {time.monotonic() - start:.1f} s')
+    print('failed:', failures)
+    sys.exit(bool(failures))
+
+
+main()
