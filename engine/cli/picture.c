@@ -19,7 +19,7 @@ struct codec {
     uint64_t at;
     unsigned char *bytes; /* written so far */
     size_t used, capacity;
-    png_bytep *rows;      /* while reading: rows of the picture, then its bytes */
+    png_bytep *rows; /* while reading: rows of the picture, then its bytes */
     char message[160];
 };
 

@@ -28,7 +28,7 @@ struct golden {
 
 /* Largest difference over the tolerance: of the case at hand, of all. */
 static double worst, worst_of_all;
-static char worst_case[128];
+static char worst_case[256];
 
 static bool read_tensor(const struct checkpoint *c, const char *name, struct tensor_data *d)
 {

@@ -124,7 +124,8 @@ static bool sd_open(struct model *m, const char *path, const ebru_options *o, eb
         return false;
     const bool openclip = p.text_config.act == ACT_GELU;
     const char *const chosen = o->vocabulary && o->vocabulary[0] ? o->vocabulary : NULL;
-    m->bpe = vocabulary_open(path, chosen, p.text_config.vocabulary, openclip ? "!" : NULL, err);
+    m->bpe = vocabulary_open(path, chosen, p.text_config.vocabulary,
+                             openclip ? "!" : "<|endoftext|>", err);
     const bool ok = m->bpe && load(m, sd, &p, err);
     m->info = p.info;
     m->schedule = p.schedule;

@@ -40,6 +40,8 @@ void tap(struct run *r, struct tensor t, const char *fmt, ...)
 
 static void report(struct run *r, double work)
 {
+    if (atomic_load(&r->cancelled))
+        return;
     if (r->progress && !r->progress(r->user, r->work_total > 0 ? work / r->work_total : 0))
         atomic_store(&r->cancelled, true);
 }

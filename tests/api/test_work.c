@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Whole requests through the public API, with a random model: estimates,
+ * memory limits, cancelling at any moment, finishing early, what is refused.
+ */
+#include "../check.h"
+
+#include <ebru/ebru.h>
+#include <string.h>
+#include <unistd.h>
+
+struct watch {
+    int ticks, previews, stop_at, finish_at;
+    double last;
+    bool fell;
+};
+
+static ebru_answer on_progress(void *user, const ebru_progress *p)
+{
+    struct watch *const w = user;
+
+    w->ticks++;
+    w->fell |= p->fraction < w->last - 1e-9;
+    w->last = p->fraction;
+    if (w->stop_at && w->ticks >= w->stop_at)
+        return EBRU_STOP;
+    return w->finish_at && !strcmp(p->phase, "denoise") && p->step >= w->finish_at ? EBRU_FINISH
+                                                                                   : EBRU_GO_ON;
+}
+
+static void on_preview(void *user, const ebru_progress *p, const ebru_image *rough)
+{
+    struct watch *const w = user;
+
+    (void)p;
+    w->previews++;
+    CHECK(rough->channels == 3 && rough->width >= 8 && rough->data[0] >= 0 && rough->data[0] <= 1);
+}
+
+static ebru_request request(const ebru_model *m)
+{
+    ebru_request req;
+
+    ebru_request_init(&req, m);
+    req.prompt = "a fox";
+    req.width = 64;
+    req.height = 96;
+    req.steps = 4;
+    req.seed = 7;
+    req.sampler = "euler-ancestral";
+    return req;
+}
+
+static bool same(const ebru_result *a, const ebru_result *b)
+{
+    const size_t n = (size_t)a->images[0].width * a->images[0].height * 3 * sizeof(float);
+
+    return a->count == b->count && !memcmp(a->images[0].data, b->images[0].data, n);
+}
+
+static void test_progress(const ebru_model *m, ebru_result *plain)
+{
+    const ebru_request req = request(m);
+    struct watch w = { 0 };
+    const ebru_watch watch = { on_progress, on_preview, &w };
+    ebru_result r;
+
+    CHECK(ebru_generate(m, &req, NULL, plain, NULL));
+    CHECK(ebru_generate(m, &req, &watch, &r, NULL));
+    CHECK(same(plain, &r));
+    CHECK(w.previews == 4 && w.ticks > 100 && !w.fell);
+    CHECK_NEAR(w.last, 1, 0.05);
+    CHECK(r.steps_done == 4 && r.seeds[0] == 7);
+    CHECK(r.latents.channels == 4 && r.latents.height == 12 && r.latents.width == 8);
+    ebru_result_clear(&r);
+}
+
+static void test_cancel(const ebru_model *m, int ticks)
+{
+    const ebru_request req = request(m);
+    ebru_error err;
+    ebru_result r;
+
+    for (int at = 1; at < ticks; at += ticks / 40 + 1) {
+        struct watch w = { .stop_at = at };
+        const ebru_watch watch = { on_progress, on_preview, &w };
+        CHECK(!ebru_generate(m, &req, &watch, &r, &err));
+        CHECK(err.status == EBRU_CANCELLED && !r.images && !r.count);
+        CHECK(w.ticks == at); /* nobody is asked again after a stop */
+    }
+}
+
+static void test_finish(const ebru_model *m, const ebru_result *plain)
+{
+    const ebru_request req = request(m);
+    struct watch w = { .finish_at = 1 };
+    const ebru_watch watch = { on_progress, NULL, &w };
+    ebru_result r;
+
+    CHECK(ebru_generate(m, &req, &watch, &r, NULL));
+    CHECK(r.steps_done == 2 && !same(&r, plain));
+    ebru_result_clear(&r);
+}
+
+/* Less memory, the same bytes; too little is refused with the number. */
+static void test_memory(const char *path)
+{
+    ebru_options o = { 0 };
+    ebru_model *m = ebru_model_open(path, &o, NULL);
+    ebru_request req = request(m);
+    ebru_cost full, banded;
+    ebru_error err;
+    ebru_result plain, r;
+
+    req.width = req.height = 256;
+    req.steps = 1;
+    CHECK(ebru_estimate(m, &req, &full, NULL));
+    CHECK(ebru_generate(m, &req, NULL, &plain, NULL));
+    ebru_model_close(m);
+    o.memory = full.bytes - 1;
+    m = ebru_model_open(path, &o, NULL);
+    CHECK(m && ebru_estimate(m, &req, &banded, NULL));
+    CHECK(banded.bytes < full.bytes && banded.flops > full.flops);
+    CHECK(ebru_generate(m, &req, NULL, &r, NULL));
+    CHECK(same(&r, &plain));
+    ebru_result_clear(&r);
+    ebru_result_clear(&plain);
+    req.width = req.height = 2048;
+    CHECK(!ebru_generate(m, &req, NULL, &r, &err));
+    CHECK(err.status == EBRU_NO_MEMORY && strstr(err.message, "1536x1536 would need"));
+    ebru_model_close(m);
+    o.memory = 1 << 20;
+    CHECK(!ebru_model_open(path, &o, &err));
+    CHECK(err.status == EBRU_NO_MEMORY && strstr(err.message, "weights"));
+}
+
+static void test_threads(const char *path, const ebru_result *plain)
+{
+    for (int threads = 1; threads <= 7; threads += threads + 1) {
+        const ebru_options o = { .threads = threads };
+        ebru_model *const m = ebru_model_open(path, &o, NULL);
+        const ebru_request req = request(m);
+        ebru_result r;
+        CHECK(m && ebru_generate(m, &req, NULL, &r, NULL));
+        CHECK(same(&r, plain));
+        ebru_result_clear(&r);
+        ebru_model_close(m);
+    }
+}
+
+static void refused(const ebru_model *m, const ebru_request *req, ebru_status status,
+                    const char *words)
+{
+    ebru_error err = { 0 };
+    ebru_result r;
+
+    CHECK(!ebru_generate(m, req, NULL, &r, &err));
+    CHECK(err.status == status);
+    CHECK(strstr(err.message, words));
+    if (!strstr(err.message, words))
+        printf("  said: %s\n", err.message);
+}
+
+static void test_refused(const ebru_model *m)
+{
+    float values[4 * 12 * 8] = { NAN };
+    ebru_latents noise = { 1, 4, 12, 8, values };
+    ebru_image picture = { 0 }, mask = { 0 };
+    ebru_request req = request(m);
+
+    req.noise = &noise;
+    refused(m, &req, EBRU_NOT_FINITE, "the latents");
+    noise.width = 9;
+    refused(m, &req, EBRU_BAD_REQUEST, "1 x 4 x 12 x 9, expected 1 x 4 x 12 x 8");
+    req = request(m);
+    req.width = 100;
+    refused(m, &req, EBRU_BAD_REQUEST, "128x96 would do");
+    req = request(m);
+    req.steps = 151;
+    refused(m, &req, EBRU_BAD_REQUEST, "steps is 151");
+    req = request(m);
+    req.sampler = "fast";
+    refused(m, &req, EBRU_BAD_REQUEST, "no sampler \"fast\"");
+    CHECK(ebru_image_alloc(&picture, 96, 64, 3, NULL) && ebru_image_alloc(&mask, 64, 64, 1, NULL));
+    req = request(m);
+    req.mask = &mask;
+    refused(m, &req, EBRU_BAD_REQUEST, "no picture");
+    req.image = &picture;
+    refused(m, &req, EBRU_BAD_REQUEST, "the mask is 64x64, the picture 64x96");
+    ebru_image_clear(&picture);
+    ebru_image_clear(&mask);
+    CHECK(!ebru_image_alloc(&picture, 0, 5, 3, NULL));
+    CHECK(!ebru_image_alloc(&picture, 70000, 5, 3, NULL));
+}
+
+int main(void)
+{
+    char folder[] = "/tmp/ebru-test-XXXXXX", path[64], command[96];
+    ebru_result plain = { 0 };
+    struct watch count = { 0 };
+    const ebru_watch watch = { on_progress, NULL, &count };
+    ebru_error err;
+
+    CHECK(mkdtemp(folder));
+    snprintf(path, sizeof(path), "%s/model", folder);
+    CHECK(ebru_make_random(path, 3, &err));
+    ebru_model *const m = ebru_model_open(path, NULL, &err);
+    CHECK(m);
+    if (m) {
+        const ebru_request req = request(m);
+        ebru_result r;
+        CHECK(ebru_generate(m, &req, &watch, &r, NULL));
+        ebru_result_clear(&r);
+        test_progress(m, &plain);
+        test_cancel(m, count.ticks);
+        test_finish(m, &plain);
+        test_refused(m);
+        CHECK(ebru_model_count_tokens(m, "a fox", NULL) == 4);
+        test_memory(path);
+        test_threads(path, &plain);
+    }
+    ebru_result_clear(&plain);
+    ebru_model_close(m);
+    snprintf(command, sizeof(command), "rm -rf %s", folder);
+    CHECK(system(command) == 0);
+    return check_done();
+}
