@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The generators against torch's own numbers (case rng of the goldens). */
-#include "../check.h"
+#include "../golden.h"
 #include "base/random.h"
-#include "load/checkpoint.h"
-
-#include <string.h>
 
 static double worst;
 
@@ -118,18 +115,13 @@ static void test_moments(void)
 int main(void)
 {
     static const uint64_t seeds[] = { 0, 1, 42, 1234567890 };
-    char path[4096];
-    ebru_error err = { 0 };
-    struct checkpoint *golden;
+    struct golden g;
 
-    snprintf(path, sizeof(path), "%s/goldens/a/cases/rng.safetensors", getenv("EBRU_TESTS"));
-    golden = checkpoint_open(path, &err);
-    if (!golden)
-        printf("%s\n", err.message);
-    CHECK(golden);
-    for (int i = 0; golden && i < 4; i++)
-        test_seed(golden, seeds[i]);
-    checkpoint_close(golden);
+    if (golden_open(&g, "rng", true)) {
+        for (int i = 0; i < 4; i++)
+            test_seed(g.tensors, seeds[i]);
+        golden_close(&g);
+    }
     test_bits();
     test_copy();
     test_moments();
