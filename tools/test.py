@@ -103,7 +103,7 @@ def main():
         test(gcc, 'gcc')
     build('clang', 'clang', '-Dgimp=enabled')
     sanitized = build('no-gimp', 'gcc', '-Dgimp=disabled', '-Db_sanitize=address,undefined',
-                      '-Dc_args=-fno-sanitize-recover=all')
+                      '-Dc_args=-fno-sanitize-recover=all -g1')
     if sanitized:
         test(sanitized, 'without GIMP, ASan+UBSan', NOT_SANITIZED,
              ASAN_OPTIONS='detect_stack_use_after_return=1', UBSAN_OPTIONS='print_stacktrace=1')
