@@ -119,6 +119,14 @@ static bool set_number(void *field, const ebru_param *p, const char *value, ebru
     return true;
 }
 
+/* A schedule may go by another program's name for it. */
+static const char *own_name(const ebru_param *p, const char *value)
+{
+    const char *const found = p->choice == schedule_choice ? schedule_find(value) : NULL;
+
+    return found ? found : value;
+}
+
 static bool set_choice(const char **field, const ebru_param *p, const char *value, ebru_error *err)
 {
     const char *name, *label;
@@ -126,7 +134,7 @@ static bool set_choice(const char **field, const ebru_param *p, const char *valu
     size_t len = 0;
 
     for (int i = 0; (name = p->choice(i, &label)); i++) {
-        if (!strcmp(name, value)) {
+        if (!strcmp(name, own_name(p, value))) {
             *field = name;
             return true;
         }
@@ -174,7 +182,7 @@ static bool check_one(const ebru_request *req, const ebru_param *p, ebru_error *
     case EBRU_CHOICE:
         value = *(const char *const *)field;
         for (int i = 0; value && (name = p->choice(i, &label)); i++)
-            if (!strcmp(name, value))
+            if (!strcmp(name, own_name(p, value)))
                 return true;
         return value ? set_choice(&(const char *){ NULL }, p, value, err) : true;
     case EBRU_INT:
