@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "canvas.h"
+
+#include "message.h"
+
+#include <gegl.h>
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+/* --- looking -------------------------------------------------------------- */
+
+GimpDrawable *canvas_drawable(GimpImage *image, GimpDrawable *drawable)
+{
+    if (drawable && gimp_item_is_valid(GIMP_ITEM(drawable))) {
+        if (!gimp_item_is_layer_mask(GIMP_ITEM(drawable)))
+            return drawable;
+        return GIMP_DRAWABLE(gimp_layer_from_mask(GIMP_LAYER_MASK(drawable)));
+    }
+    g_autofree GimpLayer **selected = gimp_image_get_selected_layers(image);
+    if (selected && selected[0])
+        return GIMP_DRAWABLE(selected[0]);
+    g_autofree GimpLayer **all = gimp_image_get_layers(image);
+    return all && all[0] ? GIMP_DRAWABLE(all[0]) : NULL;
+}
+
+static struct box box_of_item(GimpDrawable *drawable)
+{
+    struct box b = { 0 };
+
+    gimp_drawable_get_offsets(drawable, &b.x, &b.y);
+    b.w = gimp_drawable_get_width(drawable);
+    b.h = gimp_drawable_get_height(drawable);
+    return b;
+}
+
+void canvas_look(struct look *look, GimpImage *image, GimpDrawable *drawable)
+{
+    gboolean some = FALSE;
+    int x0, y0, x1, y1;
+
+    *look = (struct look){ .canvas = { 0, 0, gimp_image_get_width(image),
+                                       gimp_image_get_height(image) } };
+    look->indexed = gimp_image_get_base_type(image) == GIMP_INDEXED;
+    if (gimp_selection_bounds(image, &some, &x0, &y0, &x1, &y1) && some)
+        look->selection = box_intersect((struct box){ x0, y0, x1 - x0, y1 - y0 }, look->canvas);
+    look->layer = look->canvas;
+    drawable = canvas_drawable(image, drawable);
+    if (drawable) {
+        g_autofree char *name = gimp_item_get_name(GIMP_ITEM(drawable));
+        look->layer = box_intersect(box_of_item(drawable), look->canvas);
+        g_strlcpy(look->name, name ? name : "", sizeof(look->name));
+    }
+}
+
+/* --- reading -------------------------------------------------------------- */
+
+static void read_pixels(GimpDrawable *from, struct box box, struct box at, const char *format,
+                        float *to)
+{
+    GeglBuffer *const buffer = gimp_drawable_get_buffer(from);
+
+    gegl_buffer_get(buffer, GEGL_RECTANGLE(box.x - at.x, box.y - at.y, box.w, box.h), 1.0,
+                    babl_format(format), to, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+    g_object_unref(buffer);
+}
+
+static float in_range(float v)
+{
+    return v >= 0 ? (v <= 1 ? v : 1) : 0; /* NaN: 0 */
+}
+
+/* [n][4] -> colour over white, alpha */
+static gboolean split(struct sample *s, const float *rgba, size_t n)
+{
+    gboolean opaque = TRUE;
+
+    for (size_t i = 0; i < n; i++) {
+        const float a = in_range(rgba[4 * i + 3]);
+        for (int k = 0; k < 3; k++)
+            s->colour.data[3 * i + k] = a * in_range(rgba[4 * i + k]) + (1 - a);
+        s->alpha.data[i] = a;
+        opaque = opaque && a == 1;
+    }
+    return opaque;
+}
+
+static gboolean has_own_pixels(GimpDrawable *drawable)
+{
+    GimpItem *const item = GIMP_ITEM(drawable);
+
+    /* vector and link layers, which the headers of 3.0 do not know, are subclasses too */
+    return drawable && gimp_item_is_layer(item) && G_OBJECT_TYPE(item) == GIMP_TYPE_LAYER;
+}
+
+gboolean canvas_read(struct sample *sample, GimpImage *image, GimpDrawable *drawable,
+                     gboolean merged, struct box box, GError **error)
+{
+    const size_t n = (size_t)box.w * box.h;
+    g_autofree float *rgba = g_try_new(float, 4 * n);
+    GimpDrawable *source = drawable = canvas_drawable(image, drawable);
+    ebru_error err = { .status = EBRU_NO_MEMORY, .message = "no memory for a picture" };
+    gboolean some = FALSE;
+    int x0, y0, x1, y1;
+
+    *sample = (struct sample){ 0 };
+    if (!rgba || !ebru_image_alloc(&sample->colour, box.h, box.w, 3, &err) ||
+        !ebru_image_alloc(&sample->alpha, box.h, box.w, 1, &err)) {
+        sample_clear(sample);
+        g_error_from_ebru(error, &err);
+        return FALSE;
+    }
+    if (merged || !has_own_pixels(drawable))
+        source = GIMP_DRAWABLE(gimp_layer_new_from_visible(image, image, "ebru"));
+    read_pixels(source, box, box_of_item(source), "R'G'B'A float", rgba);
+    if (source != drawable)
+        gimp_item_delete(GIMP_ITEM(source));
+    if (split(sample, rgba, n))
+        ebru_image_clear(&sample->alpha);
+    if (gimp_selection_bounds(image, &some, &x0, &y0, &x1, &y1) && some &&
+        ebru_image_alloc(&sample->selection, box.h, box.w, 1, NULL))
+        /* the selection is linear: Y, not Y', is the value that is stored */
+        read_pixels(GIMP_DRAWABLE(gimp_image_get_selection(image)), box, (struct box){ 0 },
+                    "Y float", sample->selection.data);
+    return TRUE;
+}
+
+void sample_clear(struct sample *sample)
+{
+    ebru_image_clear(&sample->colour);
+    ebru_image_clear(&sample->alpha);
+    ebru_image_clear(&sample->selection);
+}
+
+/* --- writing -------------------------------------------------------------- */
+
+static void write_pixels(GimpDrawable *to, const char *format, const float *from)
+{
+    GeglBuffer *const buffer = gimp_drawable_get_buffer(to);
+
+    gegl_buffer_set(buffer, NULL, 0, babl_format(format), from, GEGL_AUTO_ROWSTRIDE);
+    g_object_unref(buffer); /* sends the tiles to GIMP */
+}
+
+static GimpLayer *new_layer(GimpImage *image, const struct leaf *leaf)
+{
+    const int w = leaf->colour->width, h = leaf->colour->height;
+    const gboolean grey = gimp_image_get_base_type(image) == GIMP_GRAY;
+    GimpLayer *const layer =
+        gimp_layer_new(image, leaf->name, w, h, grey ? GIMP_GRAYA_IMAGE : GIMP_RGBA_IMAGE, 100,
+                       gimp_image_get_default_new_layer_mode(image));
+    const size_t n = (size_t)w * h;
+    g_autofree float *rgba = g_new(float, 4 * n);
+
+    for (size_t i = 0; i < n; i++) {
+        for (int k = 0; k < 3; k++)
+            rgba[4 * i + k] = in_range(leaf->colour->data[3 * i + k]);
+        rgba[4 * i + 3] = leaf->alpha && leaf->alpha->data ? leaf->alpha->data[i] : 1;
+    }
+    write_pixels(GIMP_DRAWABLE(layer), "R'G'B'A float", rgba);
+    return layer;
+}
+
+static void add_mask(GimpLayer *layer, const ebru_image *values)
+{
+    GimpLayerMask *const mask = gimp_layer_create_mask(layer, GIMP_ADD_MASK_WHITE);
+
+    gimp_layer_add_mask(layer, mask);
+    write_pixels(GIMP_DRAWABLE(mask), "Y float", values->data);
+    gimp_layer_set_edit_mask(layer, FALSE);
+}
+
+static void attach_recipe(GimpLayer *layer, const char *json)
+{
+    GimpParasite *const p =
+        gimp_parasite_new("ebru-recipe", GIMP_PARASITE_PERSISTENT | GIMP_PARASITE_UNDOABLE,
+                          (guint32)strlen(json) + 1, json);
+
+    gimp_item_attach_parasite(GIMP_ITEM(layer), p);
+    gimp_parasite_free(p);
+}
+
+/* The group for the layers, or the one that the layer below is in; its position in *position. */
+static GimpLayer *parent_for(const struct site *site, int count, int *position)
+{
+    const gboolean there = site->above && gimp_item_is_valid(GIMP_ITEM(site->above));
+    GimpItem *const item = there ? GIMP_ITEM(site->above) : NULL;
+    const gboolean layer = item && gimp_item_is_layer(item);
+    GimpItem *const parent = layer ? gimp_item_get_parent(item) : NULL;
+
+    *position = layer ? gimp_image_get_item_position(site->image, item) : 0;
+    if (count == 1)
+        return parent ? GIMP_LAYER(parent) : NULL;
+    GimpLayer *const group = GIMP_LAYER(gimp_group_layer_new(site->image, site->name));
+    gimp_image_insert_layer(site->image, group, parent ? GIMP_LAYER(parent) : NULL, *position);
+    *position = 0;
+    return group;
+}
+
+static GimpImage *new_image(const struct box *box)
+{
+    GimpImage *const image = gimp_image_new(box->w, box->h, GIMP_RGB);
+
+    gimp_image_undo_disable(image);
+    return image;
+}
+
+GimpLayer **canvas_insert(struct site *site, const struct leaf *leaves, int count)
+{
+    GimpLayer **const layers = g_new0(GimpLayer *, count + 1);
+    const gboolean made = !site->image;
+    int position;
+
+    if (made)
+        site->image = new_image(&site->box);
+    else
+        gimp_image_undo_group_start(site->image);
+    GimpLayer *const parent = parent_for(site, count, &position);
+    for (int i = count - 1; i >= 0; i--) {
+        layers[i] = new_layer(site->image, &leaves[i]);
+        gimp_layer_set_offsets(layers[i], site->box.x, site->box.y);
+        if (leaves[i].mask)
+            add_mask(layers[i], leaves[i].mask);
+        attach_recipe(layers[i], leaves[i].recipe);
+        gimp_item_set_visible(GIMP_ITEM(layers[i]), i == 0);
+        /* at last, when it is complete: who kills us before leaves no trace in the image */
+        gimp_image_insert_layer(site->image, layers[i], parent, position);
+    }
+    gimp_image_set_selected_layers(site->image, (const GimpLayer *[]){ layers[0], NULL });
+    if (made)
+        gimp_image_undo_enable(site->image);
+    else
+        gimp_image_undo_group_end(site->image);
+    gimp_displays_flush();
+    return layers;
+}

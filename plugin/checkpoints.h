@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * checkpoints.h - which models there are.
+ *
+ * They are looked for, by their headers alone, in the folders of EBRU_MODEL_PATH,
+ * among the files added in the dialog, in ebru/models below the user's data
+ * folder and ~/.local/share (a Flatpak has another data folder), and below the
+ * data folders of the system; the starter model, which comes with Ebru, is the
+ * last. A model is a .safetensors file or a folder with a model_index.json.
+ */
+#ifndef PLUGIN_CHECKPOINTS_H
+#define PLUGIN_CHECKPOINTS_H
+
+#include <ebru/ebru.h>
+#include <glib.h>
+
+struct checkpoint {
+    char *path;
+    char *name; /* of the file or folder, without the ending */
+    ebru_model_info info;
+};
+
+/* In the order above, each once; to be freed with g_ptr_array_unref(). */
+GPtrArray *checkpoints_find(void);
+
+/* The one with this path or name in `list`, or probed when it is a path outside; empty: the first.
+ * The answer belongs to the list. NULL and an error when there is none. */
+const struct checkpoint *checkpoints_choose(GPtrArray *list, const char *model, GError **error);
+
+/* Probe the file or folder and remember it for later calls. */
+const struct checkpoint *checkpoints_add(GPtrArray *list, const char *path, GError **error);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * fields.h - the rows of the dialog: a label with a mnemonic and what belongs to
+ * it, aligned in a grid. Each is bound to one property of the settings, or to
+ * two, and follows it when they are reset or loaded.
+ */
+#ifndef PLUGIN_FIELDS_H
+#define PLUGIN_FIELDS_H
+
+#include "checkpoints.h"
+
+#include <libgimp/gimpui.h>
+
+GtkWidget *fields_grid_new(void);
+
+/* A row below the last. The label is NULL for a row without one; `target` gets its mnemonic, NULL:
+ * the widget. Returns the label. */
+GtkWidget *fields_add(GtkWidget *grid, const char *label, GtkWidget *widget, GtkWidget *target);
+
+/* The label of a property, "_Steps:", to be freed. */
+char *fields_label(GimpProcedureConfig *config, const char *name);
+
+/* A row for one property: numbers in a spin button, choices in a list, switches as a check
+ * button. */
+void fields_add_property(GtkWidget *grid, GimpProcedureConfig *config, const char *name);
+
+GtkWidget *fields_strength_new(GimpProcedureConfig *config, GtkWidget **target);
+GtkWidget *fields_size_new(GimpProcedureConfig *config, GtkWidget **target);
+GtkWidget *fields_seed_new(GimpProcedureConfig *config, GtkWidget **target);
+
+/* The sizes that the list beside the numbers offers. */
+void fields_size_set_native(GtkWidget *size, int width, int height);
+
+/* The seed of the last picture, to be kept when "random" is switched off. */
+void fields_seed_set_last(GtkWidget *seed, double value);
+
+#endif

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "form.h"
+
+#include "choosers.h"
+#include "fields.h"
+#include "preview.h"
+#include "prompt.h"
+
+#include <glib/gi18n.h>
+
+enum { GAP = 6, BORDER = 12 };
+
+static void pack(GtkWidget *box, GtkWidget *widget)
+{
+    gtk_box_pack_start(GTK_BOX(box), widget, FALSE, FALSE, 0);
+}
+
+static GtkWidget *dim_label_new(void)
+{
+    GtkWidget *const label = gtk_label_new(NULL);
+
+    gtk_style_context_add_class(gtk_widget_get_style_context(label), GTK_STYLE_CLASS_DIM_LABEL);
+    return label;
+}
+
+/* --- the height ------------------------------------------------------------ */
+
+static int room_for_fields(void)
+{
+    GdkMonitor *const monitor = gdk_display_get_monitor(gdk_display_get_default(), 0);
+    GdkRectangle area = { 0, 0, 1024, 768 };
+    enum { REST = 480 }; /* preview, progress, two rows of buttons, title bar */
+
+    if (monitor)
+        gdk_monitor_get_workarea(monitor, &area);
+    return MAX(300, area.height - REST);
+}
+
+/* The window as high as what is in it now; the fields scroll when that is too much. */
+static gboolean fit_window(gpointer data)
+{
+    struct form *const f = data;
+    GtkWidget *const window = gtk_widget_get_toplevel(f->root);
+    int height, width, old;
+
+    f->fitting = FALSE;
+    if (!GTK_IS_WINDOW(window) || !gtk_widget_get_realized(window))
+        return G_SOURCE_REMOVE;
+    gtk_window_get_size(GTK_WINDOW(window), &width, &old);
+    gtk_widget_get_preferred_height_for_width(f->fields, gtk_widget_get_allocated_width(f->fields),
+                                              NULL, &height);
+    gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(f->scrolled),
+                                               MIN(height, room_for_fields()));
+    gtk_window_resize(GTK_WINDOW(window), width, 1);
+    return G_SOURCE_REMOVE;
+}
+
+static void fit_soon(struct form *f)
+{
+    if (!f->fitting)
+        g_idle_add_full(GDK_PRIORITY_REDRAW - 1, fit_window, f, NULL);
+    f->fitting = TRUE;
+}
+
+/* --- the text ------------------------------------------------------------- */
+
+static void add_prompt(struct form *f, GtkWidget *box, GimpProcedureConfig *config)
+{
+    GtkWidget *const head = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, GAP);
+    g_autofree char *text = fields_label(config, "prompt");
+    GtkWidget *const label = gtk_label_new_with_mnemonic(text);
+    GtkWidget *const field = prompt_new(config, "prompt", _("Prompt"),
+                                        _("Describe what you want to see"), 3, &f->prompt);
+
+    gtk_label_set_mnemonic_widget(GTK_LABEL(label), f->prompt);
+    f->tokens = dim_label_new();
+    pack(head, label);
+    gtk_box_pack_end(GTK_BOX(head), f->tokens, FALSE, FALSE, 0);
+    pack(box, head);
+    gtk_box_pack_start(GTK_BOX(box), field, TRUE, TRUE, 0);
+}
+
+static GtkWidget *expander_new(struct form *f, const char *label, GtkWidget *content)
+{
+    GtkWidget *const expander = gtk_expander_new_with_mnemonic(label);
+
+    g_signal_connect_swapped(expander, "notify::expanded", G_CALLBACK(fit_soon), f);
+    gtk_widget_set_margin_top(content, GAP);
+    gtk_container_add(GTK_CONTAINER(expander), content);
+    return expander;
+}
+
+static void add_avoid(struct form *f, GtkWidget *box, GimpProcedureConfig *config)
+{
+    g_autofree char *text = NULL;
+    GtkWidget *view;
+    GtkWidget *const field =
+        prompt_new(config, "negative", _("Avoid"), _("What the picture must not show"), 2, &view);
+    GtkWidget *const expander = expander_new(f, _("_Avoid"), field);
+
+    g_object_get(config, "negative", &text, NULL);
+    gtk_expander_set_expanded(GTK_EXPANDER(expander), text && *text);
+    pack(box, expander);
+}
+
+/* --- the decisions -------------------------------------------------------- */
+
+static GtkWidget *explanation_new(void)
+{
+    GtkWidget *const label = dim_label_new();
+
+    gtk_label_set_line_wrap(GTK_LABEL(label), TRUE);
+    gtk_label_set_xalign(GTK_LABEL(label), 0);
+    gtk_label_set_yalign(GTK_LABEL(label), 0);
+    gtk_label_set_width_chars(GTK_LABEL(label), 36);
+    gtk_label_set_max_width_chars(GTK_LABEL(label), 42);
+    gtk_label_set_lines(GTK_LABEL(label), 3);
+    return label;
+}
+
+static GtkWidget *add_row(GtkWidget *grid, GimpProcedureConfig *config, const char *name,
+                          GtkWidget *widget, GtkWidget *target)
+{
+    g_autofree char *label = fields_label(config, name);
+
+    return fields_add(grid, label, widget, target);
+}
+
+static GtkWidget *decisions_new(struct form *f, GimpProcedureConfig *config)
+{
+    GtkWidget *const grid = fields_grid_new();
+    GtkWidget *target;
+
+    fields_add_property(grid, config, "mode");
+    f->explanation = explanation_new();
+    fields_add(grid, NULL, f->explanation, NULL);
+    f->strength = fields_strength_new(config, &target);
+    f->strength_label = add_row(grid, config, "strength", f->strength, target);
+    f->size = fields_size_new(config, &target);
+    f->size_label = fields_add(grid, _("Si_ze:"), f->size, target);
+    f->quality = quality_new(config);
+    fields_add(grid, _("_Quality:"), f->quality, NULL);
+    GtkWidget *const model = model_chooser_new(config, &f->model, &f->add_model);
+    add_row(grid, config, "model", model, f->model);
+    return grid;
+}
+
+static GtkWidget *advanced_new(struct form *f, GimpProcedureConfig *config)
+{
+    static const char *const names[] = { "sampler",          "schedule",  "steps", "guidance",
+                                         "guidance-rescale", "clip-skip", "count" };
+    GtkWidget *const grid = fields_grid_new();
+    GtkWidget *target;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        fields_add_property(grid, config, names[i]);
+    f->seed = fields_seed_new(config, &target);
+    add_row(grid, config, "seed", f->seed, target);
+    return expander_new(f, _("Adva_nced"), grid);
+}
+
+static GtkWidget *edges_new(struct form *f, GimpProcedureConfig *config)
+{
+    static const char *const names[] = { "context", "padding", "grow",          "feather",
+                                         "blend",   "prefill", "match-colours", "sample-merged" };
+    GtkWidget *const grid = fields_grid_new();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        fields_add_property(grid, config, names[i]);
+    return expander_new(f, _("Selection ed_ges"), grid);
+}
+
+/* --- all of it ------------------------------------------------------------ */
+
+static GtkWidget *scrolled_new(GtkWidget *fields)
+{
+    GtkWidget *const scrolled = gtk_scrolled_window_new(NULL, NULL);
+
+    gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER,
+                                   GTK_POLICY_AUTOMATIC);
+    gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scrolled), TRUE);
+    gtk_scrolled_window_set_max_content_height(GTK_SCROLLED_WINDOW(scrolled), room_for_fields());
+    gtk_container_add(GTK_CONTAINER(scrolled), fields);
+    return scrolled;
+}
+
+void form_build(struct form *f, GimpProcedureConfig *config)
+{
+    f->root = gtk_box_new(GTK_ORIENTATION_VERTICAL, BORDER);
+    f->fields = gtk_box_new(GTK_ORIENTATION_VERTICAL, GAP);
+    gtk_container_set_border_width(GTK_CONTAINER(f->root), BORDER);
+    add_prompt(f, f->fields, config);
+    add_avoid(f, f->fields, config);
+    GtkWidget *const decisions = decisions_new(f, config);
+    gtk_widget_set_margin_top(decisions, GAP);
+    pack(f->fields, decisions);
+    pack(f->fields, advanced_new(f, config));
+    f->edges = edges_new(f, config);
+    pack(f->fields, f->edges);
+    f->scrolled = scrolled_new(f->fields);
+    gtk_box_pack_start(GTK_BOX(f->root), f->scrolled, TRUE, TRUE, 0);
+
+    f->preview = preview_new();
+    f->progress = gtk_progress_bar_new();
+    gtk_progress_bar_set_show_text(GTK_PROGRESS_BAR(f->progress), TRUE);
+    gtk_progress_bar_set_ellipsize(GTK_PROGRESS_BAR(f->progress), PANGO_ELLIPSIZE_END);
+    atk_object_set_name(gtk_widget_get_accessible(f->progress), _("Progress"));
+    gtk_widget_set_no_show_all(f->preview, TRUE);
+    gtk_widget_set_no_show_all(f->progress, TRUE);
+    pack(f->root, f->preview);
+    pack(f->root, f->progress);
+}
+
+void form_show_mode(struct form *f, enum mode mode, gboolean selection, gboolean automatic,
+                    const char *text)
+{
+    const gboolean part = mode == MODE_FILL || mode == MODE_REFINE;
+    const gboolean strength = part || automatic;
+
+    gtk_label_set_text(GTK_LABEL(f->explanation), text);
+    gtk_widget_set_visible(f->size, !part);
+    gtk_widget_set_visible(f->size_label, !part);
+    if (gtk_widget_get_visible(f->edges) != (part && selection) ||
+        gtk_widget_get_visible(f->strength) != strength)
+        fit_soon(f);
+    gtk_widget_set_visible(f->strength, strength);
+    gtk_widget_set_visible(f->strength_label, strength);
+    gtk_widget_set_visible(f->edges, part && selection);
+}
+
+void form_set_tokens(struct form *f, int tokens, int blocks)
+{
+    enum { BLOCK = 75 };
+    g_autofree char *text =
+        tokens >= 0 ? g_strdup_printf(_("%d / %d"), tokens, blocks * BLOCK) : g_strdup("");
+    g_autofree char *tip = g_strdup_printf(_("The prompt has %d tokens; the model reads %d at a "
+                                             "time. The rest goes into further blocks."),
+                                           tokens, BLOCK);
+
+    gtk_label_set_text(GTK_LABEL(f->tokens), text);
+    gtk_widget_set_tooltip_text(f->tokens, tip);
+}
+
+void form_show_progress(struct form *f, double fraction, const char *text)
+{
+    GtkProgressBar *const bar = GTK_PROGRESS_BAR(f->progress);
+
+    if (!gtk_widget_get_visible(f->preview)) {
+        gtk_widget_show(f->preview);
+        gtk_widget_show(f->progress);
+        fit_soon(f);
+    }
+    if (fraction < 0)
+        gtk_progress_bar_pulse(bar);
+    else
+        gtk_progress_bar_set_fraction(bar, MIN(1, fraction));
+    gtk_progress_bar_set_text(bar, text);
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "job.h"
+
+#include "mask.h"
+#include "message.h"
+#include "recipe.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+enum { RING = 16 }; /* px outside of what changed whose colours the result gets */
+
+enum mode job_mode(enum mode mode, const struct look *look, double strength)
+{
+    if (mode != MODE_AUTOMATIC)
+        return mode;
+    if (!look)
+        return MODE_NEW_IMAGE;
+    if (!box_is_empty(look->selection))
+        return strength >= 1 ? MODE_FILL : MODE_REFINE;
+    return strength >= 1 ? MODE_NEW_LAYER : MODE_REFINE;
+}
+
+/* --- planning ------------------------------------------------------------- */
+
+static gboolean refuse(GError **error, const char *text)
+{
+    g_set_error_literal(error, EBRU_PLUGIN_ERROR, EBRU_BAD_REQUEST, text);
+    return FALSE;
+}
+
+static gboolean check_image(const struct job *job, GError **error)
+{
+    if (job->mode == MODE_NEW_IMAGE)
+        return TRUE;
+    if (!job->image)
+        return refuse(error, _("There is no image to work on: open one, or make a new image"));
+    if (job->look.indexed)
+        return refuse(error, _("The image has indexed colours, which cannot show the result: "
+                               "convert it with Image > Mode > RGB first"));
+    if (job->mode == MODE_FILL && box_is_empty(job->look.selection))
+        return refuse(error, _("Nothing is selected: select what is to be filled"));
+    if (job->mode == MODE_REFINE && job->whole && box_is_empty(job->look.layer))
+        return refuse(error, _("The layer lies outside of the image"));
+    return TRUE;
+}
+
+/* A picture from text alone, in the middle of the canvas. */
+static struct plan plan_text(const ebru_request *r, struct box canvas)
+{
+    return (struct plan){ .context = { (canvas.w - r->width) / 2, (canvas.h - r->height) / 2,
+                                       r->width, r->height },
+                          .width = r->width,
+                          .height = r->height };
+}
+
+gboolean job_plan(struct job *job, const struct settings *s, GimpImage *image,
+                  GimpDrawable *drawable, const struct checkpoint *model, GError **error)
+{
+    const struct native native = native_of(&model->info);
+    const struct edges edges = settings_edges(s);
+    const gboolean there = image && gimp_image_is_valid(image);
+
+    *job = (struct job){ .image = there ? image : NULL,
+                         .model = g_strdup(model->path),
+                         .match_colours = s->match_colours };
+    if (there) {
+        job->drawable = canvas_drawable(image, drawable);
+        canvas_look(&job->look, image, job->drawable);
+    }
+    job->mode = job_mode((enum mode)s->mode, there ? &job->look : NULL, s->request.strength);
+    job->whole = box_is_empty(job->look.selection);
+    if (!check_image(job, error))
+        return FALSE;
+    if (job->mode == MODE_NEW_IMAGE)
+        job->plan =
+            plan_text(&s->request, (struct box){ 0, 0, s->request.width, s->request.height });
+    else if (job->mode == MODE_NEW_LAYER)
+        job->plan = plan_text(&s->request, job->look.canvas);
+    else if (job->whole)
+        job->plan = plan_whole(job->look.layer, &native);
+    else
+        job->plan = plan_selection(job->look.canvas, job->look.selection, s->request.strength,
+                                   &edges, &native);
+    return TRUE;
+}
+
+/* --- what the engine gets ------------------------------------------------- */
+
+static bool prepare_mask(struct job *job, const struct settings *s, struct order *order,
+                         ebru_error *err)
+{
+    enum prefill how = (enum prefill)s->prefill;
+    ebru_image filled;
+
+    if (how == PREFILL_AUTOMATIC)
+        how = s->request.strength >= 1 ? PREFILL_BLUR : PREFILL_NONE;
+    if (!mask_of_selection(&job->sample.selection, &job->plan.border, &job->change, &job->show,
+                           err) ||
+        !pixels_resize(&job->change, job->plan.height, job->plan.width, &order->mask, err) ||
+        !pixels_resize(&job->sample.colour, job->sample.colour.height, job->sample.colour.width,
+                       &filled, err))
+        return false;
+    const bool ok = pixels_prefill(&filled, &job->sample.selection, how, err) &&
+                    pixels_resize(&filled, job->plan.height, job->plan.width, &order->image, err);
+    ebru_image_clear(&filled);
+    return ok;
+}
+
+static gboolean prepare_pictures(struct job *job, const struct settings *s, struct order *order,
+                                 GError **error)
+{
+    ebru_error err = { 0 };
+    bool ok;
+
+    if (!canvas_read(&job->sample, job->image, job->drawable, s->sample_merged, job->plan.context,
+                     error))
+        return FALSE;
+    if (job->whole)
+        ok = pixels_resize(&job->sample.colour, job->plan.height, job->plan.width, &order->image,
+                           &err);
+    else
+        ok = prepare_mask(job, s, order, &err);
+    if (!ok)
+        g_error_from_ebru(error, &err);
+    return ok;
+}
+
+static char *layer_name(const char *prompt)
+{
+    enum { CHARACTERS = 60 };
+    g_autofree char *line = g_strdelimit(g_strstrip(g_strdup(prompt)), "\n\r\t", ' ');
+
+    if (!*line)
+        return g_strdup(_("Generated"));
+    if (g_utf8_strlen(line, -1) <= CHARACTERS)
+        return g_strdup(line);
+    g_autofree char *start = g_utf8_substring(line, 0, CHARACTERS - 1);
+    return g_strconcat(start, "…", NULL);
+}
+
+static int threads_of(const struct settings *s)
+{
+    ebru_machine machine;
+
+    if (s->threads > 0)
+        return s->threads;
+    ebru_machine_describe(&machine);
+    return MAX(1, MIN(gimp_get_num_processors(), machine.cores));
+}
+
+gboolean job_order(struct job *job, const struct settings *s, struct order *order, GError **error)
+{
+    job->name = layer_name(s->request.prompt);
+    job->threads = threads_of(s);
+    *order = (struct order){ .model = g_strdup(job->model),
+                             .vae = *s->vae ? g_strdup(s->vae) : NULL,
+                             .vocabulary = *s->vocabulary ? g_strdup(s->vocabulary) : NULL,
+                             .threads = job->threads,
+                             .request = s->request,
+                             .strings = g_ptr_array_ref(s->strings) };
+    order->request.width = job->plan.width;
+    order->request.height = job->plan.height;
+    if ((job->mode == MODE_FILL || job->mode == MODE_REFINE) &&
+        !prepare_pictures(job, s, order, error)) {
+        order_clear(order);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* --- what becomes of it --------------------------------------------------- */
+
+/* A part of a picture. */
+static ebru_image crop(const ebru_image *from, struct box b)
+{
+    ebru_image to;
+
+    if (!ebru_image_alloc(&to, b.h, b.w, from->channels, NULL))
+        return to;
+    for (int y = 0; y < b.h; y++)
+        memcpy(to.data + (size_t)y * b.w * from->channels,
+               from->data + ((size_t)(b.y + y) * from->width + b.x) * from->channels,
+               (size_t)b.w * from->channels * sizeof(float));
+    return to;
+}
+
+/* The picture at the size of the context, with the colours of what is around. */
+static bool fit(const struct job *job, const ebru_image *picture, ebru_image *out)
+{
+    const struct box *const b = &job->plan.context;
+
+    if (!pixels_resize(picture, b->h, b->w, out, NULL))
+        return false;
+    return !job->change.data || !job->match_colours ||
+           pixels_match(out, &job->sample.colour, &job->change, RING, NULL);
+}
+
+static char *leaf_name(const struct job *job, const struct work_outcome *o, int i)
+{
+    if (o->result.count == 1)
+        return g_strdup(job->name);
+    return g_strdup_printf(_("Seed %lld, %d steps"), (long long)o->result.seeds[i],
+                           o->result.steps_done);
+}
+
+static struct recipe_place place_of(const struct job *job)
+{
+    static const char *const names[] = { "automatic", "new-image", "new-layer", "fill", "refine" };
+
+    return (struct recipe_place){ names[job->mode], job->model, job->threads, job->plan.context };
+}
+
+void job_commit(struct job *job, const struct work_outcome *o, struct job_result *result)
+{
+    const int n = o->result.count;
+    const gboolean there = job->image && gimp_image_is_valid(job->image);
+    const struct box inside = job->show.data
+                                  ? mask_bounds(&job->show)
+                                  : (struct box){ 0, 0, job->plan.context.w, job->plan.context.h };
+    struct site site = { job->mode == MODE_NEW_IMAGE || !there ? NULL : job->image, job->drawable,
+                         inside, job->name };
+    ebru_image mask = { 0 }, alpha = { 0 };
+    g_autofree ebru_image *pictures = g_new0(ebru_image, n);
+    g_autofree struct leaf *leaves = g_new0(struct leaf, n);
+    const struct recipe_place place = place_of(job);
+
+    if (site.image) {
+        site.box.x += job->plan.context.x;
+        site.box.y += job->plan.context.y;
+    }
+    if (job->show.data)
+        mask = crop(&job->show, inside);
+    if (job->whole && job->sample.alpha.data)
+        alpha = crop(&job->sample.alpha, inside);
+    for (int i = 0; i < n; i++) {
+        ebru_image fitted = { 0 };
+        if (fit(job, &o->result.images[i], &fitted))
+            pictures[i] = crop(&fitted, inside);
+        ebru_image_clear(&fitted);
+        leaves[i] =
+            (struct leaf){ &pictures[i], alpha.data ? &alpha : NULL, mask.data ? &mask : NULL,
+                           leaf_name(job, o, i), recipe_complete(o->recipes[i], &place) };
+    }
+    *result = (struct job_result){ .count = n, .seconds = o->seconds, .made_image = !site.image };
+    result->layers = canvas_insert(&site, leaves, n);
+    result->image = site.image;
+    result->seeds = g_new(double, n);
+    for (int i = 0; i < n; i++) {
+        result->seeds[i] = (double)o->result.seeds[i];
+        ebru_image_clear(&pictures[i]);
+        g_free((char *)leaves[i].name);
+        g_free((char *)leaves[i].recipe);
+    }
+    ebru_image_clear(&mask);
+    ebru_image_clear(&alpha);
+}
+
+void job_clear(struct job *job)
+{
+    g_free(job->name);
+    g_free(job->model);
+    sample_clear(&job->sample);
+    ebru_image_clear(&job->show);
+    ebru_image_clear(&job->change);
+    *job = (struct job){ 0 };
+}
+
+void job_result_clear(struct job_result *result)
+{
+    g_free(result->layers);
+    g_free(result->seeds);
+    *result = (struct job_result){ 0 };
+}

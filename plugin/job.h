@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * job.h - one press of the button, from an image to its new layers.
+ *
+ * A job decides what the settings mean for this image, takes what the engine
+ * needs, and puts the results where they belong. It does not wait: between
+ * job_order() and job_commit() a worker works.
+ */
+#ifndef PLUGIN_JOB_H
+#define PLUGIN_JOB_H
+
+#include "canvas.h"
+#include "checkpoints.h"
+#include "procedure.h"
+#include "worker.h"
+
+struct job {
+    enum mode mode;   /* never automatic */
+    GimpImage *image; /* NULL: none */
+    GimpDrawable *drawable;
+    struct look look;
+    struct plan plan;
+    gboolean whole; /* no selection counts */
+    char *name;     /* of the layer */
+    char *model;    /* path */
+    int threads;
+    gboolean match_colours;
+    struct sample sample; /* of plan.context */
+    ebru_image show;      /* mask of the result in plan.context; no data: all of it */
+    ebru_image change;    /* where the engine may change it */
+};
+
+struct job_result {
+    GimpImage *image;
+    GimpLayer **layers; /* ends with NULL */
+    double *seeds;
+    int count;
+    double seconds;
+    gboolean made_image;
+};
+
+/* What `mode` means for an image that looks like this; look is NULL without an image. */
+enum mode job_mode(enum mode mode, const struct look *look, double strength);
+
+/* Mode, context and sizes, without reading a pixel: also what the dialog explains. FALSE and an
+ * error of status EBRU_BAD_REQUEST when it cannot be done. image may be NULL. */
+gboolean job_plan(struct job *job, const struct settings *s, GimpImage *image,
+                  GimpDrawable *drawable, const struct checkpoint *model, GError **error);
+
+/* Read the image and write the order for the engine. */
+gboolean job_order(struct job *job, const struct settings *s, struct order *order, GError **error);
+
+/* Put the pictures into layers. The image may have been closed meanwhile: then a new one is made.
+ */
+void job_commit(struct job *job, const struct work_outcome *outcome, struct job_result *result);
+
+void job_clear(struct job *job);
+void job_result_clear(struct job_result *result);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* preview.h - a square of 256 pixels that shows the picture while it is made, and then the result.
+ */
+#ifndef PLUGIN_PREVIEW_H
+#define PLUGIN_PREVIEW_H
+
+#include <ebru/ebru.h>
+#include <gtk/gtk.h>
+
+GtkWidget *preview_new(void);
+
+/* Scaled to fit; NULL: nothing. */
+void preview_show(GtkWidget *preview, const ebru_image *picture);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * procedure.h - the arguments of the procedures, and what was chosen with them.
+ *
+ * Two tables make the arguments: the engine's ebru_params(), and one here for
+ * what concerns GIMP alone. Both are read back by the same loops, so an argument
+ * has one place. Nothing here knows a parameter of the engine by name; a
+ * procedure may give one another initial value.
+ */
+#ifndef PLUGIN_PROCEDURE_H
+#define PLUGIN_PROCEDURE_H
+
+#include "geometry.h"
+#include "pixels.h"
+
+#include <libgimp/gimp.h>
+
+enum mode { MODE_AUTOMATIC, MODE_NEW_IMAGE, MODE_NEW_LAYER, MODE_FILL, MODE_REFINE };
+
+/* The initial value of an argument where a procedure has its own: a number, or the name of a
+ * choice. */
+struct initial {
+    const char *name;
+    double number;
+    const char *choice;
+};
+
+/* What a dialog or a script chose. */
+struct settings {
+    ebru_request request; /* points into strings */
+    GPtrArray *strings;
+    int mode; /* enum mode */
+    char *model, *vocabulary, *vae;
+    int threads;
+    int context; /* enum context */
+    int padding, grow, blend;
+    double feather; /* percent */
+    int prefill;    /* enum prefill */
+    gboolean match_colours, sample_merged;
+};
+
+/* initial: ends with a NULL name. */
+void procedure_add_arguments(GimpProcedure *procedure, const struct initial *initial);
+void procedure_add_return_values(GimpProcedure *procedure);
+
+void settings_read(struct settings *s, GimpProcedureConfig *config);
+void settings_clear(struct settings *s);
+struct edges settings_edges(const struct settings *s);
+
+#endif

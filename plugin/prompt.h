@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * prompt.h - a box of several lines for a text of the settings, with a grey hint
+ * while it is empty. Tab leaves it, as it leaves any other field.
+ */
+#ifndef PLUGIN_PROMPT_H
+#define PLUGIN_PROMPT_H
+
+#include <libgimp/gimpui.h>
+
+/* name: of the property; title: for screen readers. The text follows the property and sets it.
+ * *view is the text view inside. */
+GtkWidget *prompt_new(GimpProcedureConfig *config, const char *name, const char *title,
+                      const char *hint, int lines, GtkWidget **view);
+
+#endif

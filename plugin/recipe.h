@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * recipe.h - how a layer was made, in JSON, for the parasite "ebru-recipe".
+ *
+ * The engine writes what it was asked for; what only the plug-in knows, where in
+ * the image that was, is added here. Files are named by their last part alone:
+ * an image that is given away tells nothing of its maker's folders.
+ */
+#ifndef PLUGIN_RECIPE_H
+#define PLUGIN_RECIPE_H
+
+#include "geometry.h"
+
+struct recipe_place {
+    const char *mode;
+    const char *model; /* path */
+    int threads;
+    struct box context; /* in the image */
+};
+
+/* To be freed with g_free(). */
+char *recipe_complete(const char *json, const struct recipe_place *place);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run.h"
+
+#include "lock.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+
+static void show_progress(void *user, const struct work_view *view)
+{
+    (void)user;
+    if (view->state == WORK_RUNNING)
+        gimp_progress_update(view->progress.fraction);
+    else
+        gimp_progress_pulse();
+}
+
+/* A script goes on in any case, the engine refuses what does not fit into memory. */
+static void warn_of_another(const char *title)
+{
+    g_autofree char *holder = NULL;
+
+    if (!lock_take(title, &holder))
+        g_printerr("ebru: another Ebru, %s, has a model in memory too\n", holder);
+}
+
+gboolean run_silently(GimpProcedureConfig *config, GimpRunMode mode, const char *title,
+                      GimpImage *image, GimpDrawable *drawable, struct job_result *result,
+                      GError **error)
+{
+    g_autoptr(GPtrArray) models = checkpoints_find();
+    struct settings settings;
+    struct job job = { 0 };
+    struct order order;
+    gboolean ok = FALSE;
+
+    settings_read(&settings, config);
+    const struct checkpoint *const model = checkpoints_choose(models, settings.model, error);
+    if (model && job_plan(&job, &settings, image, drawable, model, error) &&
+        job_order(&job, &settings, &order, error)) {
+        order.say_steps =
+            mode == GIMP_RUN_NONINTERACTIVE && g_strcmp0(g_getenv("EBRU_QUIET"), "1") != 0;
+        warn_of_another(title);
+        gimp_progress_init(title);
+        struct work *const work = worker_push(worker_new(&backend_local), &order);
+        work_wait(work, show_progress, NULL);
+        gimp_progress_end();
+        const struct work_outcome *const outcome = work_outcome(work);
+        ok = outcome->ok;
+        if (ok)
+            job_commit(&job, outcome, result);
+        else
+            g_error_from_ebru(error, &outcome->error);
+        if (ok && result->made_image && mode == GIMP_RUN_WITH_LAST_VALS)
+            gimp_display_new(result->image);
+        work_unref(work);
+    }
+    job_clear(&job);
+    settings_clear(&settings);
+    return ok;
+}

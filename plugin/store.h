@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * store.h - what the plug-in remembers between its calls, beside the last values
+ * that GIMP keeps: models added by hand and how fast this computer was. One
+ * small file, <GIMP's folder>/ebru/settings.ini, replaced as a whole. That
+ * it cannot be read or written is no error: then nothing is remembered.
+ */
+#ifndef PLUGIN_STORE_H
+#define PLUGIN_STORE_H
+
+#include <glib.h>
+
+/* Paths, in the order they were added; to be freed with g_strfreev(). */
+char **store_models(void);
+void store_add_model(const char *path);
+
+/* FLOP/s of real runs with so many threads; 0: none yet. */
+double store_speed(int threads);
+void store_keep_speed(int threads, double flops);
+
+#endif

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _DEFAULT_SOURCE /* nice() */
+#include "worker.h"
+
+#include "message.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct work {
+    struct order order;
+    gint answer; /* atomic: ebru_answer */
+
+    GMutex lock; /* of all below */
+    struct work_view view;
+    gint64 began; /* us */
+    ebru_image rough;
+    bool rough_is_new;
+    struct work_outcome outcome;
+};
+
+struct worker {
+    const struct backend *backend;
+    GAsyncQueue *queue;
+    gint pending; /* atomic: works not done */
+
+    /* of the engine's thread, and of the main thread while nothing is pending */
+    struct backend_model *model;
+    struct order opened; /* what the model was opened for */
+
+    GMutex lock;
+    double speed;
+};
+
+/* --- orders --------------------------------------------------------------- */
+
+void order_clear(struct order *order)
+{
+    g_free(order->model);
+    g_free(order->vae);
+    g_free(order->vocabulary);
+    g_clear_pointer(&order->strings, g_ptr_array_unref);
+    ebru_image_clear(&order->image);
+    ebru_image_clear(&order->mask);
+    *order = (struct order){ 0 };
+}
+
+static bool same_model(const struct order *a, const struct order *b)
+{
+    return !g_strcmp0(a->model, b->model) && !g_strcmp0(a->vae, b->vae) &&
+           !g_strcmp0(a->vocabulary, b->vocabulary) && a->threads == b->threads;
+}
+
+static ebru_options options_of(const struct order *o)
+{
+    return (ebru_options){ .threads = o->threads, .vae = o->vae, .vocabulary = o->vocabulary };
+}
+
+/* --- a piece of work ------------------------------------------------------ */
+
+static void work_clear(gpointer data)
+{
+    struct work *const w = data;
+
+    order_clear(&w->order);
+    ebru_image_clear(&w->rough);
+    ebru_result_clear(&w->outcome.result);
+    g_strfreev(w->outcome.recipes);
+    g_mutex_clear(&w->lock);
+}
+
+void work_unref(struct work *work)
+{
+    if (work)
+        g_atomic_rc_box_release_full(work, work_clear);
+}
+
+void work_answer(struct work *work, ebru_answer answer)
+{
+    g_atomic_int_set(&work->answer, (gint)answer);
+}
+
+static ebru_answer answer_of(struct work *work)
+{
+    return (ebru_answer)g_atomic_int_get(&work->answer);
+}
+
+void work_look(struct work *work, struct work_view *view)
+{
+    g_mutex_lock(&work->lock);
+    *view = work->view;
+    view->seconds = work->began ? (double)(g_get_monotonic_time() - work->began) / 1e6 : 0;
+    g_mutex_unlock(&work->lock);
+}
+
+bool work_take_preview(struct work *work, ebru_image *rough)
+{
+    g_mutex_lock(&work->lock);
+    const bool is_new = work->rough_is_new;
+    if (is_new) {
+        *rough = work->rough;
+        work->rough = (ebru_image){ 0 };
+        work->rough_is_new = false;
+    }
+    g_mutex_unlock(&work->lock);
+    return is_new;
+}
+
+const struct work_outcome *work_outcome(struct work *work)
+{
+    return &work->outcome;
+}
+
+static void set_state(struct work *w, enum work_state state)
+{
+    g_mutex_lock(&w->lock);
+    w->view.state = state;
+    if (state == WORK_RUNNING)
+        w->began = g_get_monotonic_time();
+    g_mutex_unlock(&w->lock);
+}
+
+/* --- what the engine calls back ------------------------------------------- */
+
+static void say_step(const struct work *w, const ebru_progress *p, double seconds)
+{
+    g_autofree char *left =
+        p->fraction > 0.02 ? message_left(seconds / p->fraction - seconds) : g_strdup("");
+
+    if (w->order.request.count > 1)
+        fprintf(stderr, "ebru: picture %d: ", p->picture + 1);
+    else
+        fprintf(stderr, "ebru: ");
+    if (!strcmp(p->phase, "denoise"))
+        fprintf(stderr, "step %d of %d  %s\n", p->step + 1, p->steps, left);
+    else
+        fprintf(stderr, "%s  %s\n", p->phase, left);
+}
+
+static bool is_new_step(const ebru_progress *a, const ebru_progress *b)
+{
+    if (!a->phase || strcmp(a->phase, b->phase) || a->picture != b->picture)
+        return true;
+    return a->step != b->step && !strcmp(b->phase, "denoise");
+}
+
+static ebru_answer on_progress(void *user, const ebru_progress *p)
+{
+    struct work *const w = user;
+
+    g_mutex_lock(&w->lock);
+    const bool is_new = is_new_step(&w->view.progress, p);
+    w->view.progress = *p;
+    const double seconds = (double)(g_get_monotonic_time() - w->began) / 1e6;
+    g_mutex_unlock(&w->lock);
+    if (is_new && w->order.say_steps)
+        say_step(w, p, seconds);
+    return answer_of(w);
+}
+
+static void on_preview(void *user, const ebru_progress *p, const ebru_image *rough)
+{
+    struct work *const w = user;
+    ebru_image copy;
+
+    (void)p;
+    if (!ebru_image_alloc(&copy, rough->height, rough->width, rough->channels, NULL))
+        return;
+    memcpy(copy.data, rough->data,
+           (size_t)copy.height * copy.width * copy.channels * sizeof(float));
+    g_mutex_lock(&w->lock);
+    ebru_image_clear(&w->rough);
+    w->rough = copy;
+    w->rough_is_new = true;
+    g_mutex_unlock(&w->lock);
+}
+
+/* --- the engine's thread -------------------------------------------------- */
+
+void worker_know_speed(struct worker *worker, double speed)
+{
+    g_mutex_lock(&worker->lock);
+    worker->speed = speed;
+    g_mutex_unlock(&worker->lock);
+}
+
+double worker_speed(struct worker *worker)
+{
+    g_mutex_lock(&worker->lock);
+    const double speed = worker->speed;
+    g_mutex_unlock(&worker->lock);
+    return speed;
+}
+
+static bool load(struct worker *worker, struct work *w)
+{
+    const ebru_options options = options_of(&w->order);
+
+    if (worker->model && same_model(&worker->opened, &w->order))
+        return true;
+    set_state(w, WORK_LOADING);
+    worker->backend->close(worker->model);
+    order_clear(&worker->opened);
+    worker->model = worker->backend->open(w->order.model, &options, &w->outcome.error);
+    if (!worker->model)
+        return false;
+    worker->opened = (struct order){ .model = g_strdup(w->order.model),
+                                     .vae = g_strdup(w->order.vae),
+                                     .vocabulary = g_strdup(w->order.vocabulary),
+                                     .threads = w->order.threads };
+    return true;
+}
+
+static void write_recipes(const struct worker *worker, struct work *w)
+{
+    const ebru_result *const r = &w->outcome.result;
+
+    w->outcome.recipes = g_new0(char *, r->count + 1);
+    for (int i = 0; i < r->count; i++) {
+        char *const text = worker->backend->recipe(worker->model, &w->order.request, r->seeds[i]);
+        w->outcome.recipes[i] = g_strdup(text ? text : "{}");
+        free(text);
+    }
+}
+
+static void paint(struct worker *worker, struct work *w)
+{
+    const ebru_watch watch = { on_progress, on_preview, w };
+    struct work_outcome *const o = &w->outcome;
+    ebru_cost cost;
+
+    set_state(w, WORK_RUNNING);
+    o->ok =
+        worker->backend->generate(worker->model, &w->order.request, &watch, &o->result, &o->error);
+    o->seconds = (double)(g_get_monotonic_time() - w->began) / 1e6;
+    if (!o->ok)
+        return;
+    write_recipes(worker, w);
+    if (o->seconds > 0 && o->result.steps_done == w->order.request.steps &&
+        worker->backend->estimate(worker->model, &w->order.request, &cost, NULL))
+        worker_know_speed(worker, cost.flops / o->seconds);
+}
+
+static void do_work(struct worker *worker, struct work *w)
+{
+    if (answer_of(w) == EBRU_STOP) {
+        w->outcome.error = (ebru_error){ EBRU_CANCELLED, "stopped" };
+    } else if (load(worker, w)) {
+        const ebru_options options = options_of(&w->order);
+        if (!w->order.load_only)
+            paint(worker, w);
+        else if (worker_speed(worker) == 0)
+            worker_know_speed(worker, worker->backend->speed(&options));
+        w->outcome.ok |= w->order.load_only;
+    }
+    g_atomic_int_add(&worker->pending, -1);
+    set_state(w, WORK_DONE);
+    work_unref(w);
+}
+
+static gpointer work_on(gpointer data)
+{
+    struct worker *const worker = data;
+
+    /* On Linux this is the niceness of this thread and of those it starts: the picture may take
+     * all cores as long as nobody paints. */
+    if (nice(5) < 0)
+        g_debug("the engine's thread is not nice");
+    for (;;)
+        do_work(worker, g_async_queue_pop(worker->queue));
+    return NULL;
+}
+
+/* --- the main thread ------------------------------------------------------ */
+
+struct worker *worker_new(const struct backend *backend)
+{
+    struct worker *const worker = g_new0(struct worker, 1);
+
+    worker->backend = backend;
+    worker->queue = g_async_queue_new();
+    g_mutex_init(&worker->lock);
+    g_thread_unref(g_thread_new("engine", work_on, worker));
+    return worker;
+}
+
+struct work *worker_push(struct worker *worker, struct order *order)
+{
+    struct work *const w = g_atomic_rc_box_new0(struct work);
+
+    w->order = *order;
+    *order = (struct order){ 0 };
+    w->order.request.image = w->order.image.data ? &w->order.image : NULL;
+    w->order.request.mask = w->order.mask.data ? &w->order.mask : NULL;
+    g_mutex_init(&w->lock);
+    g_atomic_int_inc(&worker->pending);
+    g_async_queue_push(worker->queue, g_atomic_rc_box_acquire(w));
+    return w;
+}
+
+const struct backend_model *worker_model(struct worker *worker, const struct backend **backend)
+{
+    *backend = worker->backend;
+    return g_atomic_int_get(&worker->pending) ? NULL : worker->model;
+}
+
+struct waiting {
+    struct work *work;
+    GMainLoop *loop;
+    void (*tick)(void *user, const struct work_view *view);
+    void *user;
+};
+
+static gboolean on_timer(gpointer data)
+{
+    const struct waiting *const w = data;
+    struct work_view view;
+
+    work_look(w->work, &view);
+    w->tick(w->user, &view);
+    if (view.state != WORK_DONE && (view.state == WORK_RUNNING || answer_of(w->work) != EBRU_STOP))
+        return G_SOURCE_CONTINUE;
+    g_main_loop_quit(w->loop);
+    return G_SOURCE_REMOVE;
+}
+
+void work_wait(struct work *work, void (*tick)(void *user, const struct work_view *view),
+               void *user)
+{
+    g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+    struct waiting waiting = { work, loop, tick, user };
+
+    g_timeout_add(100, on_timer, &waiting);
+    g_main_loop_run(loop);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * worker.h - the engine's thread.
+ *
+ * A worker is one thread that does one piece of work after the other and keeps
+ * the last model. Progress, preview and the wish to stop cross threads here and
+ * nowhere else: the engine's thread writes them under a lock, the main thread
+ * looks ten times a second. That thread never calls libgimp, GTK or GEGL, and
+ * the main thread never waits for it but in a main loop. A piece of work belongs
+ * to both threads, so the main thread may drop one that is still loading.
+ */
+#ifndef PLUGIN_WORKER_H
+#define PLUGIN_WORKER_H
+
+#include "backend.h"
+
+#include <glib.h>
+
+struct worker;
+struct work;
+
+/* What is to be done. Everything in it is owned by it. */
+struct order {
+    char *model;            /* path */
+    char *vae, *vocabulary; /* paths; NULL: the model's own */
+    int threads;
+    bool load_only; /* open the model and measure the speed, no picture */
+    bool say_steps; /* a line on stderr for every step */
+    ebru_request request;
+    GPtrArray *strings; /* those that the request points to */
+    ebru_image image, mask;
+};
+
+enum work_state { WORK_WAITING, WORK_LOADING, WORK_RUNNING, WORK_DONE };
+
+struct work_view {
+    enum work_state state;
+    ebru_progress progress; /* of the last call back while running */
+    double seconds;         /* since it began to run */
+};
+
+/* Of a piece of work that is done. */
+struct work_outcome {
+    bool ok;
+    ebru_error error; /* when not ok */
+    ebru_result result;
+    char **recipes; /* [result.count] JSON, NULL at the end */
+    double seconds; /* for the pictures, without loading */
+};
+
+void order_clear(struct order *order);
+
+struct worker *worker_new(const struct backend *backend);
+
+/* Queue a piece of work; *order is moved into it. To be released with work_unref(). */
+struct work *worker_push(struct worker *worker, struct order *order);
+
+/* The model of the last work and its backend, while nothing is queued or done; else NULL. Until
+ * the next worker_push(). */
+const struct backend_model *worker_model(struct worker *worker, const struct backend **backend);
+
+/* FLOP/s here, from a real run if there was one, else measured; 0: not known yet. */
+double worker_speed(struct worker *worker);
+void worker_know_speed(struct worker *worker, double speed); /* of an earlier call; 0: none */
+
+void work_unref(struct work *work);
+void work_answer(struct work *work, ebru_answer answer);
+void work_look(struct work *work, struct work_view *view);
+
+/* The newest rough picture that was not taken yet; false: there is none. */
+bool work_take_preview(struct work *work, ebru_image *rough);
+
+/* Run the main loop until the work is done, or until it is to stop before it runs; `tick` is
+ * called every 100 ms. */
+void work_wait(struct work *work, void (*tick)(void *user, const struct work_view *view),
+               void *user);
+
+/* When it is done; valid as long as the work. */
+const struct work_outcome *work_outcome(struct work *work);
+
+#endif
