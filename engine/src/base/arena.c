@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "base/arena.h"
 
+#include "base/machine.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +17,7 @@ static size_t round_up(size_t n)
 bool arena_open(struct arena *a, size_t size)
 {
     *a = (struct arena){ .size = round_up(size) };
-    a->base = aligned_alloc(ALIGNMENT, a->size);
+    a->base = machine_alloc(a->size);
     return a->base != NULL;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#define _GNU_SOURCE /* sched_getaffinity */
+#define _GNU_SOURCE /* sched_getaffinity, madvise */
 #include "base/machine.h"
 
 #include <sched.h>
@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -226,4 +227,18 @@ int64_t machine_clock(void)
 
     clock_gettime(CLOCK_REALTIME, &t);
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* Only whole large pages are asked for: no more becomes resident than the caller touches. */
+void *machine_alloc(size_t bytes)
+{
+    const size_t line = 64, page = (size_t)2 << 20;
+    const size_t unit = bytes < 2 * page ? line : page;
+    void *const p = aligned_alloc(unit, (bytes + unit - 1) / unit * unit);
+
+#if defined(MADV_HUGEPAGE)
+    if (p && unit == page)
+        madvise(p, bytes / page * page, MADV_HUGEPAGE);
+#endif
+    return p;
 }

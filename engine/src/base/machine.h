@@ -19,6 +19,10 @@ size_t machine_memory_free(void);
 /* Most bytes the process has had resident so far; 0: unknown. */
 size_t machine_memory_peak(void);
 
+/* Memory for large arrays, to be released by free(): aligned to 64 bytes, in large pages
+ * where the system has them; NULL when there is none. */
+void *machine_alloc(size_t bytes);
+
 /* Cores this process may run on, the hyper-threads of one core counted once; at least 1. */
 int machine_cores(void);
 

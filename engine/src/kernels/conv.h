@@ -47,7 +47,7 @@ struct tiles {
     ptrdiff_t plane;     /* floats from plane to plane */
 };
 
-enum { WINO_TILES = 128, WINO_CHUNK = 160 };
+enum { WINO_TILES = 128, WINO_CHUNK = 128 };
 enum { WINO_SCRATCH = WINO_PLANES * ((WINO_TILES + 8) * 32 + 16 + WINO_CHUNK * 32 + 16) };
 
 #endif

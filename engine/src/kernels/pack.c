@@ -4,6 +4,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__SSE2__)
+#include "kernels/x86/pack_sse2.h"
+#endif
+
 /* Any exponent of all ones; a loop the compiler can vectorise. */
 static bool finite16(const uint16_t *x, uint16_t exponent, size_t n)
 {
@@ -32,20 +36,32 @@ bool all_finite(const void *x, enum storage type, size_t n)
 
 static void transpose16(const uint16_t *rows, int count, size_t stride, int len, uint16_t *to)
 {
+    int i = 0;
+
     if (count < PANEL)
         memset(to, 0, (size_t)len * PANEL * sizeof(*to));
-    for (int i = 0; i < len; i++, to += PANEL)
+#if defined(__SSE2__)
+    else
+        i = transpose16_sse2(rows, stride, len, to);
+#endif
+    for (; i < len; i++)
         for (int j = 0; j < count; j++)
-            to[j] = rows[(size_t)j * stride + (size_t)i];
+            to[i * PANEL + j] = rows[(size_t)j * stride + (size_t)i];
 }
 
 static void transpose32(const uint32_t *rows, int count, size_t stride, int len, uint32_t *to)
 {
+    int i = 0;
+
     if (count < PANEL)
         memset(to, 0, (size_t)len * PANEL * sizeof(*to));
-    for (int i = 0; i < len; i++, to += PANEL)
+#if defined(__SSE2__)
+    else
+        i = transpose32_sse2(rows, stride, len, to);
+#endif
+    for (; i < len; i++)
         for (int j = 0; j < count; j++)
-            to[j] = rows[(size_t)j * stride + (size_t)i];
+            to[i * PANEL + j] = rows[(size_t)j * stride + (size_t)i];
 }
 
 bool pack_matrix(const void *rows, int count, enum storage type, int k, int panels, int q,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "base/machine.h"
 #include "kernels/pack.h"
 #include "nn/bind.h"
 
@@ -196,8 +197,8 @@ bool binder_load(struct binder *b, const struct kernels *k, int threads, void **
     struct load l = { .b = b, .k = k, .err = err };
 
     *bytes = binder_bytes(b, k);
-    *block = aligned_alloc(64, *bytes + 64);
-    char *const rows = aligned_alloc(64, (size_t)threads * piece);
+    *block = machine_alloc(*bytes);
+    char *const rows = machine_alloc((size_t)threads * piece);
     if (!*block || !rows) {
         free(rows);
         free(*block);
