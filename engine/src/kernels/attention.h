@@ -3,12 +3,13 @@
  * attention.h - one head of attention: softmax(scale * Q K') V, with memory for
  * a tile of it only.
  *
- * Online softmax (Milakov and Gimelshein, arXiv:1805.02867): keys come in blocks,
- * and what was summed is scaled down when a block raises the maximum. Queries lie
- * across the lanes, S' = K Q' and O' = V' P', so that maximum, exponential and
- * sum never cross lanes and both products are the micro-kernel's. The keys per
- * block are part of the result and so follow from the shape alone; no query's
- * result depends on its neighbours.
+ * Online softmax (Milakov and Gimelshein, arXiv:1805.02867): keys come in blocks.
+ * Exponents count from the largest score of the first block; what was summed is
+ * scaled down only when a later score is 2^32 times as heavy. Queries lie across
+ * the lanes, S' = K Q' and O' = V' P', so that maximum, exponential and sum never
+ * cross lanes and both products are the micro-kernel's. The keys per block and
+ * that 2^32 are part of the result, so no instruction set may choose its own; no
+ * query's result depends on its neighbours.
  */
 #ifndef ENGINE_KERNELS_ATTENTION_H
 #define ENGINE_KERNELS_ATTENTION_H
@@ -16,7 +17,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { ATTENTION_QUERIES = 64 }; /* what one call of kernels.attend works on at once */
+enum {
+    ATTENTION_QUERIES = 64, /* what one call of kernels.attend works on at once */
+    ATTENTION_SPARE = 8     /* rows a micro-kernel may touch too many */
+};
 
 /* Rows are ld* floats apart. */
 struct attention {
@@ -42,22 +46,24 @@ static inline int attention_blocks(int keys, int d)
     return (keys + attention_block(d) - 1) / attention_block(d);
 }
 
-/* Floats for K and V of one head, packed. */
+/* Floats of a block of K and V, packed. */
+static inline size_t attention_packed_block(int d)
+{
+    return (size_t)attention_block(d) * (size_t)(2 * d + ATTENTION_SPARE);
+}
+
+/* Floats of K and V of one head, packed. */
 static inline size_t attention_packed(int keys, int d)
 {
-    const size_t rows = (size_t)attention_blocks(keys, d) * (size_t)attention_block(d);
-
-    return (2 * rows * (size_t)d + 15) & ~(size_t)15;
+    return (size_t)attention_blocks(keys, d) * attention_packed_block(d);
 }
 
 /* Floats of scratch for a call of kernels.attend: scores, weights, Q', O', maxima and
  * sums; the same for all instruction sets. */
 static inline size_t attention_scratch(int d)
 {
-    const int block = attention_block(d), spare = 8;
-
-    return (size_t)(2 * block + spare) * 32 +
-           (size_t)ATTENTION_QUERIES * (size_t)(2 * d + spare + 2);
+    return (size_t)attention_block(d) * 64 +
+           (size_t)ATTENTION_QUERIES * (size_t)(2 * d + ATTENTION_SPARE + 2);
 }
 
 #endif

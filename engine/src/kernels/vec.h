@@ -14,7 +14,8 @@
  * vec_div; vec_fma(a, b, c) = a * b + c; vec_max(a, b) = a > b ? a : b and
  * vec_min(a, b) = a < b ? a : b (b where one is a NaN); vec_abs; vec_sign(a, s)
  * = |a| with the sign of s, for a >= 0; vec_differ(a, b): any lane does (or is
- * a NaN); vec_exponent(a): the bits of a shifted left by 23.
+ * a NaN); vec_exponent(a): the bits of a shifted left by 23; vec_transpose(v),
+ * v[VL].
  */
 #ifndef ENGINE_KERNELS_VEC_H
 #define ENGINE_KERNELS_VEC_H

@@ -182,4 +182,15 @@ INLINE vec vec_exponent(vec a)
     return a;
 }
 
+/* Register i, lane j and register j, lane i change places. */
+INLINE void vec_transpose(vec *v)
+{
+    for (int i = 0; i < VL; i++)
+        for (int j = 0; j < i; j++) {
+            const float x = v[i].lane[j];
+            v[i].lane[j] = v[j].lane[i];
+            v[j].lane[i] = x;
+        }
+}
+
 #endif

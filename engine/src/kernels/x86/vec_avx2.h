@@ -114,4 +114,27 @@ INLINE vec vec_exponent(vec a)
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), 23));
 }
 
+/* Register i, lane j and register j, lane i change places. */
+INLINE void vec_transpose(vec *v)
+{
+    __m256 t[8];
+    __m256d u[8];
+
+    for (int i = 0; i < 8; i += 2) {
+        t[i] = _mm256_unpacklo_ps(v[i], v[i + 1]);
+        t[i + 1] = _mm256_unpackhi_ps(v[i], v[i + 1]);
+    }
+    for (int i = 0; i < 8; i += 4)
+        for (int j = 0; j < 2; j++) {
+            const __m256d a = _mm256_castps_pd(t[i + j]), b = _mm256_castps_pd(t[i + j + 2]);
+            u[i + 2 * j] = _mm256_unpacklo_pd(a, b);
+            u[i + 2 * j + 1] = _mm256_unpackhi_pd(a, b);
+        }
+    for (int i = 0; i < 4; i++) {
+        const __m256 a = _mm256_castpd_ps(u[i]), b = _mm256_castpd_ps(u[i + 4]);
+        v[i] = _mm256_permute2f128_ps(a, b, 0x20);
+        v[i + 4] = _mm256_permute2f128_ps(a, b, 0x31);
+    }
+}
+
 #endif

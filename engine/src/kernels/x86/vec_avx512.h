@@ -113,4 +113,32 @@ INLINE vec vec_exponent(vec a)
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 23));
 }
 
+/* Register i, lane j and register j, lane i change places. */
+INLINE void vec_transpose(vec *v)
+{
+    __m512 t[16];
+    __m512d u[16];
+
+    for (int i = 0; i < 16; i += 2) {
+        t[i] = _mm512_unpacklo_ps(v[i], v[i + 1]);
+        t[i + 1] = _mm512_unpackhi_ps(v[i], v[i + 1]);
+    }
+    for (int i = 0; i < 16; i += 4)
+        for (int j = 0; j < 2; j++) {
+            const __m512d a = _mm512_castps_pd(t[i + j]), b = _mm512_castps_pd(t[i + j + 2]);
+            u[i + 2 * j] = _mm512_unpacklo_pd(a, b);
+            u[i + 2 * j + 1] = _mm512_unpackhi_pd(a, b);
+        }
+    for (int i = 0; i < 4; i++) { /* quarter q of u[4 * r + i]: column 4 * q + i of rows 4 * r.. */
+        const __m512 a = _mm512_castpd_ps(u[i]), b = _mm512_castpd_ps(u[i + 4]);
+        const __m512 c = _mm512_castpd_ps(u[i + 8]), d = _mm512_castpd_ps(u[i + 12]);
+        const __m512 ab = _mm512_shuffle_f32x4(a, b, 0x44), cd = _mm512_shuffle_f32x4(c, d, 0x44);
+        const __m512 ef = _mm512_shuffle_f32x4(a, b, 0xee), gh = _mm512_shuffle_f32x4(c, d, 0xee);
+        v[i] = _mm512_shuffle_f32x4(ab, cd, 0x88);
+        v[i + 4] = _mm512_shuffle_f32x4(ab, cd, 0xdd);
+        v[i + 8] = _mm512_shuffle_f32x4(ef, gh, 0x88);
+        v[i + 12] = _mm512_shuffle_f32x4(ef, gh, 0xdd);
+    }
+}
+
 #endif
