@@ -55,6 +55,12 @@ void canvas_look(struct look *look, GimpImage *image, GimpDrawable *drawable)
 
 /* --- reading -------------------------------------------------------------- */
 
+/* Not before the first pixel: it takes longer than the window to open. */
+static void start_gegl(void)
+{
+    gegl_init(NULL, NULL); /* does nothing the second time */
+}
+
 static void read_pixels(GimpDrawable *from, struct box box, struct box at, const char *format,
                         float *to)
 {
@@ -103,6 +109,7 @@ gboolean canvas_read(struct sample *sample, GimpImage *image, GimpDrawable *draw
     gboolean some = FALSE;
     int x0, y0, x1, y1;
 
+    start_gegl();
     *sample = (struct sample){ 0 };
     if (!rgba || !ebru_image_alloc(&sample->colour, box.h, box.w, 3, &err) ||
         !ebru_image_alloc(&sample->alpha, box.h, box.w, 1, &err)) {
@@ -211,6 +218,7 @@ GimpLayer **canvas_insert(struct site *site, const struct leaf *leaves, int coun
     const gboolean made = !site->image;
     int position;
 
+    start_gegl();
     if (made)
         site->image = new_image(&site->box);
     else

@@ -3,7 +3,6 @@
 #include "dialog.h"
 #include "run.h"
 
-#include <gegl.h>
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -96,7 +95,6 @@ static GimpValueArray *run(GimpProcedure *procedure, GimpRunMode mode, GimpImage
     GError *error = NULL;
     GimpValueArray *values;
 
-    gegl_init(NULL, NULL);
     if (mode == GIMP_RUN_INTERACTIVE) {
         if (!dialog_run(procedure, config, _(entry->title), image, drawable, &result))
             return gimp_procedure_new_return_values(procedure, GIMP_PDB_CANCEL, NULL);

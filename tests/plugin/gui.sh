@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# gui.sh BUILD TEST.py [ARGUMENT...]: runs a test against GIMP on a virtual screen, with a small
+# random model as the only one. WORK, IMAGE and TIMEOUT as in run-gui.sh.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+build=$(readlink -f "$1")
+shift
+models=$(mktemp -d "${TMPDIR:-/tmp}/ebru-models.XXXXXX")
+trap 'rm -rf "$models"' EXIT
+"$build/engine/cli/ebru" make-random "$models/random" > /dev/null
+EBRU_MODEL_PATH=${EBRU_MODEL_PATH:-$models} "$here/run-gui.sh" "$build" "$@"
