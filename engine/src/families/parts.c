@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { CONFIG_LIMIT = 1 << 20 };
@@ -109,10 +110,22 @@ static bool open_part(struct parts *p, const char *folder, const char *part, enu
                 part);
 }
 
+/* The tiny autoencoder of `folder`/taesd, for previews, where there is one. */
+static bool open_tiny(struct parts *p, const char *folder, ebru_error *err)
+{
+    char path[FILE_PATH_MAX];
+
+    if (!file_join(path, folder, "taesd", err))
+        return false;
+    if (!file_is_folder(path))
+        return true;
+    p->has_tiny = true;
+    return read_config(folder, "taesd", "config.json", read_tiny, &p->tiny_config, err) &&
+           open_part(p, folder, "taesd", PART_TAESD, &p->tiny, err);
+}
+
 static bool open_folder(struct parts *p, const char *path, ebru_error *err)
 {
-    char tiny[FILE_PATH_MAX];
-
     if (!read_config(path, ".", "model_index.json", read_index, NULL, err) ||
         !read_config(path, "unet", "config.json", read_unet, p, err) ||
         !read_config(path, "vae", "config.json", read_vae, &p->vae_config, err) ||
@@ -124,14 +137,8 @@ static bool open_folder(struct parts *p, const char *path, ebru_error *err)
         !open_part(p, path, "vae", PART_VAE, &p->vae, err) ||
         !open_part(p, path, "text_encoder", PART_TEXT, &p->text, err))
         return false;
-    if (!file_join(tiny, path, "taesd", err))
+    if (!open_tiny(p, path, err))
         return false;
-    if (file_is_folder(tiny)) {
-        p->has_tiny = true;
-        if (!read_config(path, "taesd", "config.json", read_tiny, &p->tiny_config, err) ||
-            !open_part(p, path, "taesd", PART_TAESD, &p->tiny, err))
-            return false;
-    }
     p->info.format = "diffusers";
     p->info.family = p->text_config.width == 1024 ? "Stable Diffusion 2" : "Stable Diffusion 1";
     return true;
@@ -162,6 +169,16 @@ static void published_schedule(struct schedule_config *c, enum checkpoint_kind k
     schedule_config_init(c, kind == KIND_SD2 ? "DDIMScheduler" : "PNDMScheduler");
     for (size_t i = 0; i < sizeof(list) / sizeof(*list); i++)
         schedule_config_set(c, list[i].key, list[i].value, NULL);
+}
+
+/* "models/sd15.safetensors" -> the tiny autoencoder in "models/taesd" */
+static bool open_tiny_beside(struct parts *p, const char *path, ebru_error *err)
+{
+    const char *const slash = strrchr(path, '/');
+    char folder[FILE_PATH_MAX];
+
+    snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+    return open_tiny(p, folder[0] ? folder : "/", err);
 }
 
 static bool open_single(struct parts *p, const char *path, ebru_error *err)
@@ -197,7 +214,7 @@ static bool open_single(struct parts *p, const char *path, ebru_error *err)
     p->info.family = d.kind == KIND_SD2 ? "Stable Diffusion 2" : "Stable Diffusion 1";
     p->info.format = "safetensors";
     p->width = d.kind == KIND_SD2 ? 768 : 512;
-    return true;
+    return open_tiny_beside(p, path, err);
 }
 
 /* --- what the user says instead ----------------------------------------- */
@@ -294,6 +311,10 @@ static bool check(const struct parts *p, ebru_error *err)
             "the UNet takes %d channels and gives %d, expected the %d of the latents%s",
             p->unet_config.in_channels, p->unet_config.out_channels, p->vae_config.latent_channels,
             p->unet_config.in_channels == 9 ? "; inpainting models are not supported yet" : "");
+    if (p->has_tiny && p->tiny_config.latent_channels != p->vae_config.latent_channels)
+        return fail(err, EBRU_BAD_MODEL,
+                    "the tiny autoencoder has %d latent channels, the model %d",
+                    p->tiny_config.latent_channels, p->vae_config.latent_channels);
     if (p->unet_config.context != p->text_config.width)
         return fail(err, EBRU_BAD_MODEL,
                     "the UNet reads text of width %d, the text encoder writes %d",

@@ -13,7 +13,7 @@
 /* The parts of a checkpoint before their weights are read: files open, names
  * found, configurations known. */
 struct parts {
-    struct checkpoint *files[4]; /* closed by parts_close() */
+    struct checkpoint *files[6]; /* closed by parts_close() */
     int n_files;
     struct part_source unet, vae, text, tiny;
     bool has_tiny;
