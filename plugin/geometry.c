@@ -93,7 +93,8 @@ static int settle_side(int tiles, double scale, int limit, int *box_side, int mu
 
 static int whole_tiles(double size, bool up)
 {
-    return most(1, (int)(up ? ceil(size / TILE - 1e-9) : floor(size / TILE))) * TILE;
+    return most(1, (int)(up ? ceil(size / (double)TILE - 1e-9) : floor(size / (double)TILE))) *
+           TILE;
 }
 
 /* Sizes of the work for the box, which may only grow. */

@@ -16,7 +16,7 @@ static bool no_memory(ebru_error *err)
 
 /* --- sizes ---------------------------------------------------------------- */
 
-enum { LOBES = 3 };
+static const double LOBES = 3;
 
 static double lanczos(double x)
 {

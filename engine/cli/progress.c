@@ -30,7 +30,7 @@ static void time_left(char *text, size_t size, const struct progress *p, double 
 static void draw_bar(struct progress *p, const ebru_progress *now)
 {
     char bar[BAR + 1], left[32];
-    const int full = (int)(now->fraction * BAR);
+    const int full = (int)(now->fraction * (double)BAR);
 
     memset(bar, '.', BAR);
     memset(bar, '#', (size_t)full);
