@@ -120,4 +120,35 @@ static inline void rig_same(const struct kernels *k, rig_pass pass, void *user, 
     }
 }
 
+static inline bool rig_stop(void *left, double fraction)
+{
+    CHECK(fraction >= 0 && fraction <= 1);
+    return --*(int *)left > 0;
+}
+
+/* Cancelled at the first, second, fourth... report of progress, a pass falls through to
+ * its end, leaving the arena as it should. */
+static inline void rig_cancel(const struct kernels *k, rig_pass pass, void *user)
+{
+    struct run plan = { .k = k, .n_threads = 2, .skip = true };
+    bool whole = false;
+
+    pass(&plan, user);
+    for (int stop = 1; !whole; stop *= 2) {
+        int left = stop;
+        struct run r = { .k = k,
+                         .n_threads = 2,
+                         .work_total = plan.work_done,
+                         .progress = rig_stop,
+                         .user = &left };
+        CHECK(arena_open(&r.arena, plan.arena.peak));
+        const struct tensor y = pass(&r, user);
+        whole = left > 0;
+        CHECK(r.skip == !whole || left == 0);
+        CHECK(r.arena.peak <= plan.arena.peak);
+        CHECK(r.arena.used <= tensor_count(y) * sizeof(float) + 63);
+        arena_close(&r.arena);
+    }
+}
+
 #endif
