@@ -32,6 +32,7 @@ struct dialog {
     struct worker *worker;
     struct work *loading; /* opens the model while the prompt is typed */
     struct work *running; /* NULL: idle */
+    gboolean busy;        /* from the press of the button to its result */
     guint ticks;
     gboolean second_copy; /* the user wants a model although another window has one */
     gboolean leaving;     /* closed while running */
@@ -166,7 +167,7 @@ static gboolean explain(gpointer data)
     GError *error = NULL;
 
     d->explaining = FALSE;
-    if (d->running)
+    if (d->busy)
         return G_SOURCE_REMOVE;
     settings_read(&s, d->config);
     const gboolean possible =
@@ -259,7 +260,7 @@ static void model_changed(struct dialog *d)
 {
     const struct checkpoint *const model = chosen_model(d, NULL);
 
-    if (d->running)
+    if (d->busy)
         return;
     show_banner(d, BANNER_NONE, NULL);
     if (model)
@@ -402,6 +403,7 @@ static void set_idle(struct dialog *d, gboolean idle)
     GtkWidget *const row = gtk_widget_get_parent(d->generate);
     GList *const buttons = gtk_container_get_children(GTK_CONTAINER(row));
 
+    d->busy = !idle;
     for (GList *b = buttons; b; b = b->next)
         gtk_widget_set_sensitive(b->data, idle);
     g_list_free(buttons);
@@ -512,7 +514,7 @@ static gboolean on_delete(GtkWidget *window, GdkEvent *event, struct dialog *d)
 /* Escape closes an idle window; it does not throw away minutes of work. */
 static void on_escape(GtkDialog *window, struct dialog *d)
 {
-    if (d->running)
+    if (d->busy)
         g_signal_stop_emission_by_name(window, "close");
 }
 
@@ -521,7 +523,7 @@ static gboolean on_key(GtkWidget *window, GdkEventKey *event, struct dialog *d)
     const gboolean enter = event->keyval == GDK_KEY_Return || event->keyval == GDK_KEY_KP_Enter;
 
     if (enter && (event->state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK))) {
-        if (!d->running && gtk_widget_get_sensitive(d->generate))
+        if (!d->busy && gtk_widget_get_sensitive(d->generate))
             gtk_dialog_response(GTK_DIALOG(window), GTK_RESPONSE_OK);
         return TRUE;
     }

@@ -56,6 +56,11 @@ GtkWidget *preview_new(void)
 
 void preview_show(GtkWidget *preview, const ebru_image *picture)
 {
+    if (picture) {
+        const int longest = MAX(picture->width, picture->height);
+        gtk_widget_set_size_request(preview, SIDE * picture->width / longest,
+                                    SIDE * picture->height / longest);
+    }
     g_object_set_data_full(G_OBJECT(preview), "picture", picture ? pixbuf_of(picture) : NULL,
                            picture ? g_object_unref : NULL);
     gtk_widget_queue_draw(preview);

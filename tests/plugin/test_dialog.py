@@ -91,6 +91,7 @@ shot('before')
 press(d, 'Fill')
 wait(lambda: sensitive(find(d, 'button', 'Stop')), 'Stop can be pressed', 60, 0.02)
 assert not sensitive(prompt), 'the prompt can be changed during a run'
+assert not sensitive(find(d, 'button', 'Fill')), 'Fill can be pressed during a run'
 wait(lambda: layers() == 2, 'the layer', 120)
 wait(lambda: idle(d), 'an idle dialog')
 name, offsets, width, height, mask, recipe = ask(TOP_LAYER)
