@@ -37,12 +37,12 @@ static inline int matrix_chunk(int k)
 }
 
 /* `count` (0 to 16) rows of k numbers, one behind the other, to panel q of
- * `panels`. False: there is an infinity or a NaN among them. */
-bool pack_matrix(const void *rows, int count, enum storage type, int k, int panels, int q,
+ * `panels`. */
+void pack_matrix(const void *rows, int count, enum storage type, int k, int panels, int q,
                  void *packed);
 
 /* `count` rows of [c][3][3] to panel q. */
-bool pack_conv3(const void *rows, int count, enum storage type, int c, int q, void *packed);
+void pack_conv3(const void *rows, int count, enum storage type, int c, int q, void *packed);
 
 /* Whether none of n numbers is an infinity or a NaN. */
 bool all_finite(const void *x, enum storage type, size_t n);
