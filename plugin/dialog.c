@@ -419,16 +419,6 @@ static void set_idle(struct dialog *d, gboolean idle)
         gtk_main_iteration();
 }
 
-/* What the model's makers recommend for pictures of few steps, where nothing was chosen. */
-static void choose_sampler(struct settings *s, const struct checkpoint *model)
-{
-    if (!strcmp(s->request.sampler, "auto") && !strcmp(s->request.schedule, "auto") &&
-        g_str_has_prefix(model->info.family, "Stable Diffusion")) {
-        s->request.sampler = "dpmpp-2m";
-        s->request.schedule = "karras";
-    }
-}
-
 static void show_outcome(struct dialog *d, struct job *job, const struct work_outcome *o,
                          struct job_result *result)
 {
@@ -484,7 +474,6 @@ static void generate(struct dialog *d, struct job_result *result)
     show_banner(d, BANNER_NONE, NULL);
     settings_read(&s, d->config);
     if (model && may_open_model(d) && job_plan(&job, &s, d->image, d->drawable, model, &error)) {
-        choose_sampler(&s, model);
         set_idle(d, FALSE);
         if (job_order(&job, &s, &order, &error))
             work_on(d, &job, &order, result);
