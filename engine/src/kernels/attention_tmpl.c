@@ -166,19 +166,17 @@ INLINE void weigh(const float *s, int n, const vec *max, float *p, vec *sum, vec
     }
 }
 
-/* The maxima that are too small become `top`, and what 16 queries know so far is scaled
- * down to them; by exactly 1 where nothing changes. */
-static __attribute__((noinline)) void raise_max(const vec *top, float *max, float *sum, float *o,
+/* The maxima that are too small become those of `top`, and what 16 queries know so far is
+ * scaled down to them; by exactly 1 where nothing changes. */
+static __attribute__((noinline)) void raise_max(const float *top, float *max, float *sum, float *o,
                                                 int d)
 {
-    float high[PANEL], factor[PANEL];
+    float factor[PANEL];
 
-    for (int v = 0; v < VECS; v++)
-        vec_store(high + v * VL, top[v]);
     for (int lane = 0; lane < PANEL; lane++) {
-        const bool rises = high[lane] > max[lane] + SLACK;
-        factor[lane] = rises ? max[lane] - high[lane] : 0;
-        max[lane] = rises ? high[lane] : max[lane];
+        const bool rises = top[lane] > max[lane] + SLACK;
+        factor[lane] = rises ? max[lane] - top[lane] : 0;
+        max[lane] = rises ? top[lane] : max[lane];
     }
     for (int v = 0; v < VECS; v++) {
         const vec f = vec_exp2(vec_load(factor + v * VL));
@@ -207,6 +205,7 @@ static __attribute__((noinline)) void soften(const struct tile *t, int group, in
     const float *const s = t->s + panel * PANEL;
     float *const p = t->p + panel * n * PANEL, *const sum = t->sum + at;
     vec max[VECS], more[VECS], top[VECS];
+    float high[PANEL];
     bool risen = false;
 
     if (first)
@@ -216,10 +215,11 @@ static __attribute__((noinline)) void soften(const struct tile *t, int group, in
     weigh(s, n, max, p, more, top);
     for (int v = 0; v < VECS; v++) {
         const vec limit = vec_add(max[v], vec_set1(SLACK));
+        vec_store(high + v * VL, top[v]);
         risen |= vec_differ(vec_max(top[v], limit), limit);
     }
     if (risen) {
-        raise_max(top, t->max + at, sum, t->o + group * (d + MR) * NR + panel * PANEL, d);
+        raise_max(high, t->max + at, sum, t->o + group * (d + MR) * NR + panel * PANEL, d);
         for (int v = 0; v < VECS; v++)
             max[v] = vec_load(t->max + at + v * VL);
         weigh(s, n, max, p, more, top);
