@@ -12,14 +12,6 @@
 
 #include <string.h>
 
-/* LLVM's OpenMP keeps what it knew of teams of other sizes: not a leak of ours. */
-const char *__lsan_default_suppressions(void);
-
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:libomp.so";
-}
-
 /* One layer applied to its input; the result on the run's arena. */
 typedef struct tensor (*apply_fn)(struct run *r, void *user);
 
