@@ -181,6 +181,7 @@ static struct json *open_text(char *text, size_t bytes, const char *label, yyjso
         return NULL;
     }
     j->text = text;
+    memset(text + bytes, 0, JSON_PADDING); /* or a number at the end goes on into it */
     label_make(j->label, label, strlen(label));
     if (!check_size(j, bytes, err) || !parse(j, bytes, flags, err)) {
         json_close(j);
