@@ -151,15 +151,14 @@ static void attend(struct run *r, const struct vae_attention *a, struct tensor x
     tap(r, x, "mid_block.attentions.0");
 }
 
-static struct tensor middle(struct run *r, const struct vae_middle *m, bool attention,
+/* x: the newest tensor, at `mark`, and so the result */
+static struct tensor middle(struct run *r, const struct vae_middle *m, bool attention, size_t mark,
                             struct tensor x)
 {
-    const size_t mark = arena_mark(&r->arena);
-
-    x = resnet(r, &m->resnet[0], x, NULL);
+    x = resnet_over(r, &m->resnet[0], mark, x);
     if (attention)
         attend(r, &m->attn, x);
-    x = keep(r, mark, resnet(r, &m->resnet[1], x, NULL));
+    x = resnet_over(r, &m->resnet[1], mark, x);
     tap(r, x, "mid_block");
     return x;
 }
@@ -184,13 +183,13 @@ struct tensor vae_encode(struct run *r, const struct vae_encoder *e, struct tens
     tap(r, x, "conv_in");
     for (int i = 0; i < cfg->levels; i++) {
         for (int j = 0; j < cfg->layers; j++)
-            x = keep(r, mark, resnet(r, &e->down[i].resnet[j], x, NULL));
+            x = resnet_over(r, &e->down[i].resnet[j], mark, x);
         if (i < cfg->levels - 1)
             x = keep(r, mark,
                      conv(r, &e->down[i].resample, x, (struct conv_extra){ .pad_end = true }));
         tap(r, x, "down_blocks.%d", i);
     }
-    x = middle(r, &e->mid, cfg->mid_attention, x);
+    x = middle(r, &e->mid, cfg->mid_attention, mark, x);
     x = conv(r, &e->conv_out, x, (struct conv_extra){ .norm = &e->norm_out });
     if (cfg->quant_conv)
         x = conv(r, &e->quant, x, plain);
@@ -208,7 +207,7 @@ static struct tensor decode_middle(struct run *r, const struct vae_decoder *d, s
     tap(r, x, "post_quant_conv");
     x = keep(r, mark, conv(r, &d->conv_in, x, plain));
     tap(r, x, "conv_in");
-    return keep(r, mark, middle(r, &d->mid, d->cfg.mid_attention, x));
+    return middle(r, &d->mid, d->cfg.mid_attention, mark, x);
 }
 
 /* The resnets of level i. x: the newest tensor, at mark, and so the result */
@@ -216,7 +215,7 @@ static struct tensor decode_level(struct run *r, const struct vae_decoder *d, in
                                   struct tensor x)
 {
     for (int j = 0; j <= d->cfg.layers; j++)
-        x = keep(r, mark, resnet(r, &d->up[i].resnet[j], x, NULL));
+        x = resnet_over(r, &d->up[i].resnet[j], mark, x);
     return x;
 }
 

@@ -71,7 +71,7 @@ struct tensor vae_encode(struct run *r, const struct vae_encoder *e, struct tens
 /* [n,h,w,latent_channels] -> [n,f*h,f*w,3], about -1 to 1 */
 struct tensor vae_decode(struct run *r, const struct vae_decoder *d, struct tensor x);
 
-/* The same bytes with about half the memory and half as much work again: the finest level
+/* The same bytes with about two thirds of the memory and half as much work again: the finest level
  * is computed in bands of `rows` rows of the latent (see vae_bands.h), at least 1, rounded up
  * to what the layers need. x: of one picture. */
 struct tensor vae_decode_banded(struct run *r, const struct vae_decoder *d, struct tensor x,

@@ -37,6 +37,21 @@ struct tensor resnet(struct run *r, const struct resnet *b, struct tensor x,
     return h;
 }
 
+/* The shortcut comes first here, and the convolution is added to it: the same sum. */
+struct tensor resnet_over(struct run *r, const struct resnet *b, size_t mark, struct tensor x)
+{
+    if (b->conv2.out > x.c)
+        return keep(r, mark, resnet(r, b, x, NULL));
+    const struct tensor h = conv(r, &b->conv1, x, (struct conv_extra){ .norm = &b->norm1 });
+    const struct tensor y = b->shortcut.in ? linear_over(r, &b->shortcut, x) : x;
+
+    conv(r, &b->conv2, h, (struct conv_extra){ .norm = &b->norm2, .residual = &y, .into = &y });
+    arena_release(&r->arena, mark);
+    tensor_new(r, y.n, y.h, y.w, y.c);
+    tap(r, y, "resnet");
+    return y;
+}
+
 /* --- transformer -------------------------------------------------------- */
 
 static void transformer_block_bind(struct transformer_block *b, struct scope s, int c, int context)

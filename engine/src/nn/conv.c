@@ -301,14 +301,23 @@ static void conv3_run(struct run *r, const struct conv3 *v)
     }
 }
 
+static struct tensor result_of(struct run *r, const struct conv_extra *e, int n, int h, int w,
+                               int c)
+{
+    if (!e->into)
+        return tensor_new(r, n, h, w, c);
+    assert(e->into->n == n && e->into->h == h && e->into->w == w && e->into->c == c);
+    return *e->into;
+}
+
 static struct tensor conv3(struct run *r, const struct conv *l, struct tensor x,
                            struct conv_extra e)
 {
     const int h = (e.upsample ? 2 * x.h : x.h) - e.above - e.below;
     const int w = e.upsample ? 2 * x.w : x.w;
     const int border = e.pad_end ? 1 : 2;
-    const struct tensor y = tensor_new(r, x.n, (h + border - 3) / l->stride + 1,
-                                       (w + border - 3) / l->stride + 1, l->out);
+    const struct tensor y = result_of(r, &e, x.n, (h + border - 3) / l->stride + 1,
+                                      (w + border - 3) / l->stride + 1, l->out);
     const size_t mark = arena_mark(&r->arena), folded = (size_t)x.n * (size_t)x.c;
     float *scale = e.norm ? floats(r, folded) : NULL, *shift = e.norm ? floats(r, folded) : NULL;
 
@@ -351,7 +360,7 @@ struct tensor conv(struct run *r, const struct conv *l, struct tensor x, struct 
         return conv3(r, l, x, e);
     assert(l->stride == 1 && !e.norm && !e.folded && !e.time && !e.upsample && !e.pad_end &&
            !e.above && !e.below);
-    const struct tensor y = tensor_new(r, x.n, x.h, x.w, l->out);
+    const struct tensor y = result_of(r, &e, x.n, x.h, x.w, l->out);
     product(r, x, &l->weight,
             (struct finish){ .bias = weight_vector(&l->bias),
                              .act = e.act,

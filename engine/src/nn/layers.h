@@ -44,6 +44,8 @@ void layer_norm_bind(struct norm *l, struct scope s, int c);
 
 /* [n,h,w,in] -> act([n,h,w,out]). A GEGLU layer takes ACT_GEGLU and no other does. */
 struct tensor linear(struct run *r, const struct linear *l, struct tensor x, enum activation act);
+/* linear(x), over x: rows are not longer than those of x and begin where x begins. */
+struct tensor linear_over(struct run *r, const struct linear *l, struct tensor x);
 /* y += linear(x) */
 void linear_add(struct run *r, const struct linear *l, struct tensor x, struct tensor y);
 
@@ -58,6 +60,7 @@ struct conv_extra {
     const struct folded_norm *folded; /* the same, with the statistics of a larger picture */
     const struct tensor *time;        /* [n,1,1,out], added to every pixel */
     const struct tensor *residual;    /* [n,h,w,out], added to the result */
+    const struct tensor *into;        /* where the result goes, may be the residual; NULL: new */
     enum activation act;              /* of the result, before the residual: ACT_NONE or ACT_RELU */
     bool upsample;                    /* read the input at twice its size, nearest neighbour */
     int above, below; /* rows of the input, at its doubled size if upsample, that are there

@@ -7,6 +7,8 @@
 #include <omp.h>
 #include <stdio.h>
 
+enum { OVER = 1 << 20 }; /* numbers computed at once by linear_over() */
+
 void linear_bind_no_bias(struct linear *l, struct scope s, int in, int out)
 {
     *l = (struct linear){ .in = in, .out = out };
@@ -108,6 +110,27 @@ struct tensor linear(struct run *r, const struct linear *l, struct tensor x, enu
     product(
         r, x, &l->weight,
         (struct finish){ .bias = weight_vector(&l->bias), .act = act, .out = y.data, .n = l->out });
+    return y;
+}
+
+/* Some rows at a time by way of scratch: what they overwrite has been read. */
+struct tensor linear_over(struct run *r, const struct linear *l, struct tensor x)
+{
+    const size_t mark = arena_mark(&r->arena), all = tensor_rows(x);
+    const size_t most = OVER / (size_t)l->out, in = (size_t)x.c, out = (size_t)l->out;
+    struct tensor y = x, some = { x.data, 1, 1, 0, x.c };
+
+    assert(l->out <= x.c);
+    y.c = l->out;
+    for (size_t i = 0; i < all; i += most) {
+        some.w = (int)(all - i < most ? all - i : most);
+        const struct tensor part = linear(r, l, some, ACT_NONE);
+        if (!r->skip) {
+            run_copy(r, y.data + i * out, part.data, tensor_count(part) * sizeof(float));
+            some.data += (size_t)some.w * in;
+        }
+        arena_release(&r->arena, mark);
+    }
     return y;
 }
 

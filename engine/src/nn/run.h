@@ -45,6 +45,9 @@ struct tensor tensor_new(struct run *r, int n, int h, int w, int c);
  * block hands back its result and nothing else. */
 struct tensor keep(struct run *r, size_t mark, struct tensor t);
 
+/* memcpy() on all threads. */
+void run_copy(const struct run *r, void *to, const void *from, size_t bytes);
+
 void tap(struct run *r, struct tensor t, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
