@@ -13,7 +13,11 @@ _ebru() {
     --isa)
         mapfile -t COMPREPLY < <(compgen -W "$(ebru --words isa)" -- "$word") ;;
     *)
-        if [[ $word == -* ]]; then
+        if [[ ${COMP_WORDS[1]} == bench && $word != -* ]]; then
+            local words="ops net"
+            ((COMP_CWORD > 2)) && words=$(ebru --words networks)
+            mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+        elif [[ $word == -* ]]; then
             mapfile -t COMPREPLY < <(compgen -W "$(ebru --words "${COMP_WORDS[1]}")" -- "$word")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$word")

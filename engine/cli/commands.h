@@ -27,6 +27,10 @@ int command_estimate(struct options *o);
 int command_probe(struct options *o);
 int command_check(struct options *o);
 int command_make_random(struct options *o);
+int command_bench(struct options *o);
+
+/* What bench can measure; NULL after the last. */
+const char *bench_name(int i);
 
 /* Set by Ctrl+C; a second one ends the program at once. */
 extern volatile sig_atomic_t interrupted;

@@ -22,6 +22,9 @@ static const struct {
       command_check },
     { "make-random", "FOLDER [--seed N]", "Write a small model of random weights, for trials",
       COMMAND_MAKE_RANDOM, command_make_random },
+    { "bench", "ops|net [NETWORK]... [OPTION]...",
+      "Measure networks and their operations on this machine, without a model", COMMAND_BENCH,
+      command_bench },
 };
 
 enum { N_COMMANDS = sizeof(commands) / sizeof(*commands) };
@@ -52,7 +55,8 @@ static int help(int i)
     return EXIT_OK;
 }
 
-/* For shell completion: the commands; the options of one; the choices of an option. */
+/* For shell completion: the commands; the options of one; the choices of an option; what
+ * bench takes. */
 static int words(const char *of)
 {
     int n;
@@ -71,6 +75,8 @@ static int words(const char *of)
                 break;
             puts(name);
         }
+    for (int i = 0; of && !strcmp(of, "networks") && (name = bench_name(i)); i++)
+        puts(name);
     for (int i = 0; of && !strcmp(of, "isa") && (name = ebru_isa_name(i)); i++)
         puts(name);
     return EXIT_OK;

@@ -11,7 +11,7 @@ enum kind { TEXT, COUNT, SIZE, FLAG };
 
 enum {
     WORK = COMMAND_GENERATE | COMMAND_ESTIMATE,
-    ANY = WORK | COMMAND_PROBE | COMMAND_CHECK | COMMAND_MAKE_RANDOM
+    ANY = WORK | COMMAND_PROBE | COMMAND_CHECK | COMMAND_MAKE_RANDOM | COMMAND_BENCH
 };
 
 struct option {
@@ -41,9 +41,11 @@ static const struct option table[] = {
     { "output", "FILE", "Where the picture goes (PNG); also -o", TEXT, FIELD(output),
       COMMAND_GENERATE },
     { "threads", "N", "Threads; 0 is as many as there are cores", COUNT, FIELD(machine.threads),
-      WORK | COMMAND_CHECK },
+      WORK | COMMAND_CHECK | COMMAND_BENCH },
     { "isa", "NAME", "Newest instruction set to use, see `ebru check`", TEXT, FIELD(machine.isa),
-      WORK | COMMAND_CHECK },
+      WORK | COMMAND_CHECK | COMMAND_BENCH },
+    { "batch", "N", "Pictures or prompts in one pass; 2 is a guided step", COUNT, FIELD(batch),
+      COMMAND_BENCH },
     { "precision", "NAME", "Arithmetic: auto or f32", TEXT, FIELD(machine.precision), WORK },
     { "memory", "BYTES", "Memory that may be used, weights included: 3G, 2500M", SIZE,
       FIELD(machine.memory), WORK },
@@ -63,6 +65,15 @@ static const struct option *find(const char *name, size_t len, enum command comm
     return NULL;
 }
 
+static bool takes_param(enum command command, const ebru_param *p)
+{
+    if (command == COMMAND_MAKE_RANDOM)
+        return p->type == EBRU_SEED;
+    if (command == COMMAND_BENCH)
+        return !strcmp(p->name, "width") || !strcmp(p->name, "height");
+    return command & WORK;
+}
+
 static const ebru_param *find_param(const char *name, size_t len, enum command command)
 {
     int n;
@@ -70,9 +81,7 @@ static const ebru_param *find_param(const char *name, size_t len, enum command c
 
     for (int i = 0; i < n; i++)
         if (strlen(params[i].name) == len && !strncmp(params[i].name, name, len))
-            return command & WORK || (command == COMMAND_MAKE_RANDOM && params[i].type == EBRU_SEED)
-                       ? &params[i]
-                       : NULL;
+            return takes_param(command, &params[i]) ? &params[i] : NULL;
     return NULL;
 }
 

@@ -19,13 +19,15 @@ enum command {
     COMMAND_ESTIMATE = 1 << 1,
     COMMAND_PROBE = 1 << 2,
     COMMAND_CHECK = 1 << 3,
-    COMMAND_MAKE_RANDOM = 1 << 4
+    COMMAND_MAKE_RANDOM = 1 << 4,
+    COMMAND_BENCH = 1 << 5
 };
 
 struct options {
     ebru_request request;
     ebru_options machine;
     const char *model, *image, *mask, *noise, *latents, *output;
+    int batch; /* pictures at once, of bench; 0: 1 */
     bool json, quiet, help;
     bool sized;        /* --width or --height was given */
     bool seeded;       /* --seed was given */

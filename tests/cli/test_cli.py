@@ -174,6 +174,23 @@ def test_errors(model, folder):
     check(not out.exists(), 'no failure writes a picture')
 
 
+def test_bench(model, folder):
+    r = json.loads(run('bench', 'net', 'taesd', '--width', 64, '--height', 64, '--batch', 2, '--threads', 1, '--json').stdout)
+    check(r['threads'] == 1 and r['peak_gflops'] > 0 and r['read_gb_per_second'] > 0, 'bench tells of the machine')
+    n = r['networks'][0]
+    check(n['network'] == 'taesd' and n['batch'] == 2 and n['pass']['ms'] > 0 and n['pass']['samples'] >= 3, 'and of a network')
+    total = sum(o['flop'] * o['calls'] for o in n['ops'])
+    check(abs(total - n['flop']) < 1e-3 * n['flop'], 'the operations are all the work')
+    check(abs(sum(o['ms'] * o['calls'] for o in n['ops']) - n['sum_ms']) < 1e-3 * n['sum_ms'], 'the sum is their sum')
+    rows = run('bench', 'ops', 'taesd', '--width', 64, '--height', 64, '--isa', r['isa']).stdout.splitlines()
+    check(rows[0].startswith(r['isa']), 'the instruction set is told')
+    check(rows[1].startswith('operation') and rows[-1].startswith('sum of the operations'), 'people get a table')
+    check('taesd' in run('--words', 'networks').stdout.split(), 'networks are completed')
+    check('needs to know what' in run('bench', code=2).stderr, 'bench asks what')
+    check('expected one of unet15' in run('bench', 'net', 'x', code=2).stderr, 'an unknown network is refused')
+    check('multiples of 64' in run('bench', 'ops', 'taesd', '--width', 100, code=2).stderr, 'an odd size is refused')
+
+
 def test_stop(model, folder):
     """Ctrl+C at several moments leaves no file and exits with 130."""
     for wait in 0.3, 0.6, 1.2:
@@ -201,7 +218,7 @@ def main():
         a, b = (f / 'unet/diffusion_pytorch_model.safetensors' for f in (model, folder / 'other'))
         check(a.read_bytes() != b.read_bytes(), 'another seed gives another model')
         test_help_and_words()
-        for test in test_pictures, test_edits, test_latents, test_json, test_errors, test_stop:
+        for test in test_pictures, test_edits, test_latents, test_json, test_errors, test_bench, test_stop:
             start = time.monotonic()
             test(model, folder)
             print(f'{test.__name__}: {time.monotonic() - start:.1f} s')

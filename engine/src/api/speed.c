@@ -3,6 +3,7 @@
 #include "base/machine.h"
 #include "kernels/kernels.h"
 #include "nn/layers.h"
+#include "nn/synthetic.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,45 +15,6 @@ struct sample {
     struct conv conv;
     struct linear wide, narrow;
 };
-
-static const struct {
-    const char *name;
-    int rank, shape[4];
-} weights[] = {
-    { "conv.weight", 4, { CHANNELS, CHANNELS, 3, 3 } }, { "conv.bias", 1, { CHANNELS } },
-    { "wide.weight", 2, { WIDE, CHANNELS } },           { "wide.bias", 1, { WIDE } },
-    { "narrow.weight", 2, { CHANNELS, WIDE } },         { "narrow.bias", 1, { CHANNELS } },
-};
-
-static bool find(void *self, const char *name, enum dtype *type, int *rank, int shape[4])
-{
-    (void)self;
-    for (size_t i = 0; i < sizeof(weights) / sizeof(*weights); i++)
-        if (!strcmp(weights[i].name, name)) {
-            *type = DTYPE_F16;
-            *rank = weights[i].rank;
-            memcpy(shape, weights[i].shape, sizeof(weights[i].shape));
-            return true;
-        }
-    return false;
-}
-
-/* Small numbers of either sign: speed does not depend on which. */
-static bool read(void *self, const char *name, int first, int count, void *rows, ebru_error *err)
-{
-    enum dtype type;
-    int rank = 0, shape[4] = { 0 };
-    uint16_t *const x = rows;
-    size_t n = (size_t)count;
-
-    (void)err;
-    find(self, name, &type, &rank, shape);
-    for (int i = 1; i < rank; i++)
-        n *= (size_t)shape[i];
-    for (size_t i = 0; i < n; i++)
-        x[i] = (uint16_t)(0x1c00 | ((i * 37 + (size_t)first) & 0x3ff) | (i & 1 ? 0x8000 : 0));
-    return true;
-}
 
 static void pass(struct run *r, const struct sample *s)
 {
@@ -99,7 +61,6 @@ static double run_sample(const struct kernels *k, int threads, const struct samp
 
 double ebru_machine_speed(const ebru_options *options)
 {
-    const struct weight_source source = { find, read, NULL };
     const int threads = options && options->threads > 0 ? options->threads : machine_cores();
     struct kernels k;
     struct sample s;
@@ -109,11 +70,11 @@ double ebru_machine_speed(const ebru_options *options)
     double speed = 0;
 
     kernels_init(&k, options ? options->isa : NULL);
-    binder_init(&b, &source);
+    binder_init(&b, NULL);
     conv_bind(&s.conv, scope_root(&b, "conv"), CHANNELS, CHANNELS, 3, 1);
     linear_bind(&s.wide, scope_root(&b, "wide"), CHANNELS, WIDE);
     linear_bind(&s.narrow, scope_root(&b, "narrow"), WIDE, CHANNELS);
-    if (binder_load(&b, &k, threads, &block, &bytes, NULL))
+    if (binder_load_synthetic(&b, &k, threads, &block, &bytes, NULL))
         speed = run_sample(&k, threads, &s);
     binder_clear(&b);
     free(block);

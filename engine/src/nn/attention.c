@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "kernels/attention.h"
-#include "nn/layers.h"
+#include "nn/op.h"
 #include "nn/share.h"
 
 #include <assert.h>
@@ -80,6 +80,14 @@ struct tensor attention(struct run *r, struct tensor q, struct tensor k, struct 
     const int together = most < 1 ? 1 : most < all ? most : all;
     const double flops = 4.0 * all * queries * (double)keys * d;
 
+    op_note(r, &(struct op){ .kind = OP_ATTENTION,
+                             .x = q,
+                             .y = k,
+                             .z = v,
+                             .heads = heads,
+                             .d = d,
+                             .scale = scale,
+                             .causal = causal });
     assert(k.n == q.n && v.n == q.n && v.h * v.w == keys);
     const struct heads h = {
         .first = { q.data, k.data, v.data, out.data, q.c, k.c, v.c, out.c, queries, keys, d, scale,

@@ -7,8 +7,8 @@
  * larger part, and all share one transformed input and divide the columns.
  */
 #include "kernels/conv.h"
-#include "nn/layers.h"
 #include "nn/norm.h"
+#include "nn/op.h"
 #include "nn/product.h"
 #include "nn/share.h"
 
@@ -355,6 +355,13 @@ static struct tensor conv3(struct run *r, const struct conv *l, struct tensor x,
 
 struct tensor conv(struct run *r, const struct conv *l, struct tensor x, struct conv_extra e)
 {
+    op_note(r, &(struct op){ .kind = OP_CONV,
+                             .conv = l,
+                             .x = x,
+                             .act = e.act,
+                             .extra = e,
+                             .time = e.time ? *e.time : (struct tensor){ 0 },
+                             .residual = e.residual ? *e.residual : (struct tensor){ 0 } });
     assert(x.c == l->in && (!e.time || e.time->c == l->out));
     if (l->size == 3)
         return conv3(r, l, x, e);

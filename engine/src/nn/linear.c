@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "nn/layers.h"
+#include "nn/op.h"
 #include "nn/product.h"
 #include "nn/share.h"
 
@@ -106,6 +106,7 @@ struct tensor linear(struct run *r, const struct linear *l, struct tensor x, enu
 {
     const struct tensor y = tensor_new(r, x.n, x.h, x.w, l->out);
 
+    op_note(r, &(struct op){ .kind = OP_LINEAR, .linear = l, .x = x, .act = act });
     assert(x.c == l->in && (act == ACT_GEGLU) == (l->weight.packing == PACK_GEGLU));
     product(
         r, x, &l->weight,
@@ -136,6 +137,7 @@ struct tensor linear_over(struct run *r, const struct linear *l, struct tensor x
 
 void linear_add(struct run *r, const struct linear *l, struct tensor x, struct tensor y)
 {
+    op_note(r, &(struct op){ .kind = OP_LINEAR_ADD, .linear = l, .x = x, .y = y });
     assert(x.c == l->in && y.c == l->out && tensor_rows(x) == tensor_rows(y));
     product(r, x, &l->weight,
             (struct finish){

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "nn/norm.h"
 
+#include "nn/op.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -176,5 +178,6 @@ static struct tensor layer_norm(struct run *r, const struct norm *l, struct tens
 
 struct tensor norm(struct run *r, const struct norm *l, struct tensor x)
 {
+    op_note(r, &(struct op){ .kind = OP_NORM, .norm = l, .x = x });
     return l->groups ? group_norm(r, l, x) : layer_norm(r, l, x);
 }

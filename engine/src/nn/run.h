@@ -19,6 +19,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+struct op; /* nn/op.h */
+
 struct run {
     struct arena arena;
     const struct kernels *k;
@@ -32,6 +34,10 @@ struct run {
      * layer and between the strips of long ones; false cancels. */
     bool (*progress)(void *user, double fraction);
     void *user;
+
+    /* Told, in rehearsal, of each layer that would run (nn/op.h). NULL: nobody listens. */
+    void (*noted)(void *user, const struct op *op);
+    void *note_user;
 
     /* Shown what networks compute on the way, by the names of their blocks:
      * for tests that look for the first wrong one. NULL: nobody looks. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "nn/layers.h"
+#include "nn/op.h"
 
 #include <assert.h>
 #include <string.h>
@@ -12,6 +12,7 @@ struct tensor concat(struct run *r, struct tensor a, struct tensor b)
     const struct tensor y = tensor_new(r, a.n, a.h, a.w, a.c + b.c);
     const size_t rows = tensor_rows(a), left = (size_t)a.c, right = (size_t)b.c;
 
+    op_note(r, &(struct op){ .kind = OP_CONCAT, .x = a, .y = b });
     assert(tensor_rows(b) == rows);
     if (!run_begin(r, (double)tensor_count(y)))
         return y;
@@ -45,6 +46,7 @@ struct tensor embed(struct run *r, const struct weight *table, const struct weig
     const size_t mark = arena_mark(&r->arena), width = (size_t)c;
     float *const place = arena_alloc(&r->arena, width * sizeof(*place));
 
+    op_note(r, &(struct op){ .kind = OP_EMBED, .table = table, .position = position, .x = y });
     assert(position->shape[0] >= tokens && position->shape[1] == c);
     arena_release(&r->arena, mark);
     if (!run_begin(r, (double)tensor_count(y)))
@@ -64,6 +66,7 @@ void add(struct run *r, struct tensor x, struct tensor y)
 {
     const size_t count = tensor_count(x);
 
+    op_note(r, &(struct op){ .kind = OP_ADD, .x = x, .y = y });
     assert(tensor_count(y) == count);
     if (!run_begin(r, (double)count))
         return;
@@ -81,6 +84,7 @@ void activate(struct run *r, struct tensor x, enum activation act)
 {
     const size_t count = tensor_count(x);
 
+    op_note(r, &(struct op){ .kind = OP_ACTIVATE, .x = x, .act = act });
     assert(act != ACT_GEGLU);
     if (!run_begin(r, 16.0 * (double)count))
         return;
