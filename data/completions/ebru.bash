@@ -8,7 +8,7 @@ _ebru() {
         return
     fi
     case $before in
-    --sampler | --schedule)
+    --sampler | --schedule | --decoder)
         mapfile -t COMPREPLY < <(compgen -W "$(ebru --words "${before#--}")" -- "$word") ;;
     --isa)
         mapfile -t COMPREPLY < <(compgen -W "$(ebru --words isa)" -- "$word") ;;

@@ -149,6 +149,138 @@ static void test_threads(const char *path, const ebru_result *plain)
     }
 }
 
+/* The result of `req` is that of `other`, at `work` times its cost; or is not. */
+static ebru_result compare(const ebru_model *m, const ebru_request *req, const ebru_request *other,
+                           bool equal, double least, double most)
+{
+    ebru_result a, b;
+    ebru_cost x, y;
+
+    CHECK(ebru_estimate(m, req, &x, NULL) && ebru_estimate(m, other, &y, NULL));
+    CHECK(x.flops >= least * y.flops && x.flops <= most * y.flops);
+    CHECK(ebru_generate(m, req, NULL, &a, NULL) && ebru_generate(m, other, NULL, &b, NULL));
+    CHECK(same(&a, &b) == equal);
+    ebru_result_clear(&b);
+    return a;
+}
+
+/* Guidance outside its interval costs nothing and changes nothing. */
+static void test_interval(const ebru_model *m)
+{
+    ebru_request part = request(m), other = request(m);
+    ebru_result r;
+
+    part.guidance_stop = 0;
+    other.guidance = 1;
+    r = compare(m, &part, &other, true, 0.95, 1.3);
+    ebru_result_clear(&r);
+    part = other = request(m);
+    part.guidance_start = 0.1; /* of four steps, the middles lie at 1/8, 3/8, 5/8 and 7/8 */
+    part.guidance_stop = 0.9;
+    r = compare(m, &part, &other, true, 1, 1);
+    ebru_result_clear(&r);
+    part.guidance_start = 0.5;
+    r = compare(m, &part, &other, false, 0.6, 0.9);
+    ebru_result_clear(&r);
+}
+
+/* Prompts that were encoded before give the bytes of those that were not, at less work. */
+static void test_known_prompts(const char *path)
+{
+    static const char *const words[] = { "a fox", "a (fox:1.3)", "a hare", "" };
+    ebru_model *const m = ebru_model_open(path, NULL, NULL);
+
+    for (int i = 0; i < 16; i++) {
+        ebru_model *const fresh = ebru_model_open(path, NULL, NULL);
+        ebru_request req = request(m);
+        ebru_cost a, b;
+        ebru_result x, y;
+        req.prompt = words[i % 4];
+        req.negative = words[i / 4];
+        req.clip_skip = 1 + i % 3 / 2;
+        req.steps = 1;
+        CHECK(ebru_generate(m, &req, NULL, &x, NULL) && ebru_generate(fresh, &req, NULL, &y, NULL));
+        CHECK(same(&x, &y));
+        ebru_result_clear(&y);
+        CHECK(ebru_generate(m, &req, NULL, &y, NULL));
+        CHECK(same(&x, &y));
+        ebru_result_clear(&x);
+        ebru_result_clear(&y);
+        ebru_model_close(fresh);
+        CHECK(ebru_estimate(m, &req, &a, NULL));
+        req.prompt = "words not said before";
+        CHECK(ebru_estimate(m, &req, &b, NULL) && a.flops < b.flops);
+    }
+    ebru_model_close(m);
+}
+
+static double distance(const ebru_result *a, const ebru_result *b)
+{
+    const ebru_image *const x = a->images, *const y = b->images;
+    double sum = 0;
+
+    for (int i = 0; i < x->width * x->height * 3; i++)
+        sum += ((double)x->data[i] - y->data[i]) * ((double)x->data[i] - y->data[i]);
+    return sqrt(sum);
+}
+
+/* Steps that share the inner layers cost less and change the picture, less than another
+ * seed does. */
+static void test_reuse(const ebru_model *m)
+{
+    ebru_request shared = request(m), plain = request(m);
+    ebru_result a, b, c;
+
+    shared.steps = plain.steps = 1;
+    shared.reuse = 3;
+    a = compare(m, &shared, &plain, true, 1, 1); /* there is nothing to use again */
+    ebru_result_clear(&a);
+    shared.steps = plain.steps = 12;
+    shared.sampler = plain.sampler = "euler";
+    a = compare(m, &shared, &plain, false, 0.2, 0.95);
+    CHECK(ebru_generate(m, &plain, NULL, &b, NULL));
+    plain.seed++;
+    CHECK(ebru_generate(m, &plain, NULL, &c, NULL));
+    CHECK(distance(&a, &b) < 0.5 * distance(&b, &c));
+    ebru_result_clear(&b);
+    CHECK(ebru_generate(m, &shared, NULL, &b, NULL));
+    CHECK(same(&a, &b));
+    ebru_result_clear(&a);
+    ebru_result_clear(&b);
+    ebru_result_clear(&c);
+    shared.guidance_start = 0.3; /* pictures join and leave on the way */
+    shared.guidance_stop = 0.7;
+    CHECK(ebru_generate(m, &shared, NULL, &a, NULL));
+    ebru_result_clear(&a);
+}
+
+/* The tiny autoencoder in the model's folder gives what it gives in place of the model's own. */
+static void test_decoder(const char *path)
+{
+    char taesd[512], link[128];
+    ebru_options o = { .vae = taesd };
+
+    snprintf(taesd, sizeof(taesd), "%s/goldens/a/models/taesd", getenv("EBRU_TESTS"));
+    snprintf(link, sizeof(link), "%s/taesd", path);
+    CHECK(!symlink(taesd, link));
+    ebru_model *const both = ebru_model_open(path, NULL, NULL);
+    ebru_model *const tiny = ebru_model_open(path, &o, NULL);
+    CHECK(both && tiny);
+    ebru_request req = request(both);
+    ebru_cost full, quick;
+    ebru_result a, b;
+    CHECK(ebru_estimate(both, &req, &full, NULL));
+    CHECK(ebru_generate(tiny, &req, NULL, &a, NULL));
+    CHECK(ebru_request_set(&req, "decoder", "taesd", NULL));
+    CHECK(ebru_estimate(both, &req, &quick, NULL) && quick.flops < 0.9 * full.flops);
+    CHECK(ebru_generate(both, &req, NULL, &b, NULL));
+    CHECK(same(&a, &b));
+    ebru_result_clear(&a);
+    ebru_result_clear(&b);
+    ebru_model_close(tiny);
+    ebru_model_close(both);
+}
+
 static void refused(const ebru_model *m, const ebru_request *req, ebru_status status,
                     const char *words)
 {
@@ -180,6 +312,12 @@ static void test_refused(const ebru_model *m)
     req.steps = 151;
     refused(m, &req, EBRU_BAD_REQUEST, "steps is 151");
     req = request(m);
+    req.reuse = 0;
+    refused(m, &req, EBRU_BAD_REQUEST, "reuse is 0");
+    req = request(m);
+    req.decoder = "taesd";
+    refused(m, &req, EBRU_BAD_REQUEST, "no tiny autoencoder");
+    req = request(m);
     req.sampler = "fast";
     refused(m, &req, EBRU_BAD_REQUEST, "no sampler \"fast\"");
     CHECK(ebru_image_alloc(&picture, 96, 64, 3, NULL) && ebru_image_alloc(&mask, 64, 64, 1, NULL));
@@ -210,15 +348,19 @@ int main(void)
     if (m) {
         const ebru_request req = request(m);
         ebru_result r;
-        CHECK(ebru_generate(m, &req, &watch, &r, NULL));
-        ebru_result_clear(&r);
         test_progress(m, &plain);
+        CHECK(ebru_generate(m, &req, &watch, &r, NULL)); /* the prompts are known now */
+        ebru_result_clear(&r);
         test_cancel(m, count.ticks);
         test_finish(m, &plain);
         test_refused(m);
         CHECK(ebru_model_count_tokens(m, "a fox", NULL) == 4);
+        test_interval(m);
+        test_reuse(m);
+        test_known_prompts(path);
         test_memory(path);
         test_threads(path, &plain);
+        test_decoder(path);
     }
     ebru_result_clear(&plain);
     ebru_model_close(m);

@@ -182,6 +182,8 @@ typedef struct ebru_request {
     int clip_skip;             /* as A1111 counts: 1 is the encoder's own output */
     const char *sampler;       /* name, see ebru_params(); "auto": the model's own */
     const char *schedule;      /* likewise */
+    int reuse;                 /* steps that share the UNet's inner layers; 1: none do */
+    const char *decoder;       /* "model" or "taesd" */
     const ebru_image *image;   /* to start from; NULL: from noise */
     const ebru_image *mask;    /* 1 where `image` may change; between: less; NULL: everywhere */
     const ebru_latents *noise; /* unit normal start noise; NULL: drawn from the seed */

@@ -14,6 +14,18 @@ enum {
     EDIT = EBRU_IMAGE_TO_IMAGE | EBRU_INPAINT
 };
 
+static const char *decoder_choice(int i, const char **label)
+{
+    static const char *const choices[][2] = { { "model", N_("The model's own") },
+                                              { "taesd", N_("TAESD, where there is one") } };
+
+    if (i < 0 || i > 1)
+        return NULL;
+    if (label)
+        *label = choices[i][1];
+    return choices[i][0];
+}
+
 #define FIELD(f) offsetof(ebru_request, f)
 
 static const ebru_param params[] = {
@@ -48,6 +60,11 @@ static const ebru_param params[] = {
       FIELD(sampler), ALL, sampler_choice },
     { "schedule", N_("Sc_hedule"), N_("How the steps are spread over the noise"), EBRU_CHOICE, 0, 0,
       0, FIELD(schedule), ALL, schedule_choice },
+    { "reuse", N_("Re_use"),
+      N_("Steps that share one pass through the inner layers: faster, less exact; 1 is off"),
+      EBRU_INT, 1, 10, 1, FIELD(reuse), ALL, NULL },
+    { "decoder", N_("_Decoder"), N_("From latents to pixels: TAESD is rough and fast"), EBRU_CHOICE,
+      0, 0, 0, FIELD(decoder), ALL, decoder_choice },
 };
 
 enum { N_PARAMS = sizeof(params) / sizeof(*params) };

@@ -56,6 +56,7 @@ bool model_open(struct model *m, const char *path, const ebru_options *o, ebru_e
 void model_close(struct model *m)
 {
     bpe_close(m->bpe);
+    text_cache_close(m->texts);
     m->family->close(m);
     *m = (struct model){ 0 };
 }

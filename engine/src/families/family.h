@@ -11,6 +11,7 @@
 #define ENGINE_FAMILIES_FAMILY_H
 
 #include "base/error.h"
+#include "families/text_cache.h"
 #include "kernels/kernels.h"
 #include "models/unet.h"
 #include "nn/run.h"
@@ -35,6 +36,8 @@ struct model {
     int latent_channels, latent_scale; /* pixels per latent, each way */
     /* rough colours, 0 to 1: sum of latent[c] * preview[c][r, g, b], plus the last row */
     float preview[FAMILY_MAX_LATENTS + 1][4];
+    int inner_channels; /* of struct unet_inner */
+    struct text_cache *texts;
     void *networks; /* the family's own */
 };
 
@@ -49,13 +52,15 @@ struct family {
     bool (*open)(struct model *m, const char *path, const ebru_options *o, ebru_error *err);
     void (*close)(struct model *m);
 
-    /* prompts[0..n), all of the same number of chunks; clip_skip as A1111 counts, from 1. */
+    /* prompts[0..n), all of the same number of chunks; known[i]: its encoding, as
+     * text_cache_find() gave it, or NULL. clip_skip as A1111 counts, from 1. */
     void (*encode_text)(struct run *r, const struct model *m, const struct prompt *const *prompts,
-                        int n, int clip_skip, struct text_state *out);
-    /* x: [n,h,w,c] scaled for the network; rows [first, first + n) of the text
-     * -> [n,h,w,c], what the network predicts. */
+                        const float *const *known, int n, int clip_skip, struct text_state *out);
+    /* x: [n,h,w,c] scaled for the network; rows [first, first + n) of the text; inner: NULL,
+     * or [n,h,w,inner_channels] of it -> [n,h,w,c], what the network predicts. */
     struct tensor (*predict)(struct run *r, const struct model *m, const struct text_state *text,
-                             int first, struct tensor x, float timestep);
+                             int first, struct tensor x, float timestep,
+                             const struct unet_inner *inner);
     /* [1,8h,8w,3], -1 to 1 -> [1,h,w,c]: the mean, scaled for the denoiser */
     struct tensor (*encode)(struct run *r, const struct model *m, struct tensor picture);
     /* [1,h,w,c] -> [1,8h,8w,3], -1 to 1. rows: of latents decoded at once, 0: all */

@@ -130,6 +130,8 @@ static bool sd_open(struct model *m, const char *path, const ebru_options *o, eb
     m->info = p.info;
     m->schedule = p.schedule;
     m->latent_channels = p.vae_config.latent_channels;
+    m->inner_channels = p.unet_config.channels[0];
+    m->texts = text_cache_new(p.text_config.width);
     m->latent_scale = 1 << (p.vae_config.levels - 1);
     set_preview(m);
     parts_close(&p);
@@ -188,21 +190,52 @@ static struct tensor encode(struct run *r, const struct clip_text *text,
     return (struct tensor){ x.data, n, 1, chunks * CLIP_TOKENS, x.c };
 }
 
+/* Those that are not known; a prompt's bytes do not depend on what is encoded beside it.
+ * -> [n,1,77*chunks,c] */
+static struct tensor encode_new(struct run *r, const struct model *m,
+                                const struct prompt *const *prompts, const float *const *known,
+                                int n, int clip_skip)
+{
+    const struct stable_diffusion *const sd = m->networks;
+    const struct tensor y =
+        tensor_new(r, n, 1, prompts[0]->chunks * CLIP_TOKENS, sd->text.cfg.width);
+    const size_t each = tensor_count(y) / (size_t)n;
+
+    for (int i = 0, count; i < n; i += count) {
+        const size_t mark = arena_mark(&r->arena);
+        struct tensor x = { 0 };
+        for (count = 0; i + count < n && !known[i + count]; count++)
+            ;
+        if (count)
+            x = encode(r, &sd->text, prompts + i, count, clip_skip - 1);
+        if (!r->skip)
+            memcpy(y.data + (size_t)i * each, count ? x.data : known[i],
+                   (size_t)(count ? count : 1) * each * sizeof(float));
+        count += !count;
+        arena_release(&r->arena, mark);
+    }
+    for (int i = 0; i < n && !r->skip && !atomic_load(&r->cancelled); i++)
+        if (!known[i])
+            text_cache_keep(m->texts, prompts[i], clip_skip, y.data + (size_t)i * each);
+    return y;
+}
+
 static void sd_encode_text(struct run *r, const struct model *m,
-                           const struct prompt *const *prompts, int n, int clip_skip,
-                           struct text_state *out)
+                           const struct prompt *const *prompts, const float *const *known, int n,
+                           int clip_skip, struct text_state *out)
 {
     const struct stable_diffusion *const sd = m->networks;
 
-    unet_read(r, &sd->unet, encode(r, &sd->text, prompts, n, clip_skip - 1), &out->unet);
+    unet_read(r, &sd->unet, encode_new(r, m, prompts, known, n, clip_skip), &out->unet);
 }
 
 static struct tensor sd_predict(struct run *r, const struct model *m, const struct text_state *text,
-                                int first, struct tensor x, float timestep)
+                                int first, struct tensor x, float timestep,
+                                const struct unet_inner *inner)
 {
     const struct stable_diffusion *const sd = m->networks;
 
-    return unet_forward(r, &sd->unet, x, timestep, &text->unet, first);
+    return unet_forward_inner(r, &sd->unet, x, timestep, &text->unet, first, inner);
 }
 
 static struct tensor sd_encode(struct run *r, const struct model *m, struct tensor picture)

@@ -205,6 +205,7 @@ struct pass {
     const struct unet_text *text;
     int first_text;  /* picture of the text that belongs to the first of x */
     int next_reader; /* the keys and values to be used next */
+    const struct unet_inner *inner;
     struct tensor skip[UNET_MAX_SKIPS];
     size_t mark[UNET_MAX_SKIPS]; /* where each begins */
     int n_skips;
@@ -270,17 +271,28 @@ static struct tensor middle(struct pass *p, struct tensor x)
     return x;
 }
 
+/* Residual block j of level i, and the attention behind it. */
+static struct tensor up_block(struct pass *p, int i, int j, struct tensor x)
+{
+    const struct unet_level *const level = &p->unet->up[i];
+    const int top = --p->n_skips;
+
+    x = resnet(p->run, &level->resnet[j], concat(p->run, x, p->skip[top]), &p->time);
+    x = keep(p->run, p->mark[top], x);
+    if (p->unet->cfg.up_depth[i])
+        attend(p, &level->attn[j], x);
+    return x;
+}
+
 static struct tensor up(struct pass *p, int i, struct tensor x)
 {
     const struct unet_config *const cfg = &p->unet->cfg;
     const struct unet_level *const level = &p->unet->up[i];
 
     for (int j = 0; j <= cfg->resnets[i]; j++) {
-        const int top = --p->n_skips;
-        x = resnet(p->run, &level->resnet[j], concat(p->run, x, p->skip[top]), &p->time);
-        x = keep(p->run, p->mark[top], x);
-        if (cfg->up_depth[i])
-            attend(p, &level->attn[j], x);
+        if (p->inner && i == 0 && j == cfg->resnets[i] && !p->run->skip)
+            run_copy(p->run, p->inner->x.data, x.data, tensor_count(x) * sizeof(float));
+        x = up_block(p, i, j, x);
     }
     if (i > 0)
         x = conv(p->run, &level->resample, x, (struct conv_extra){ .upsample = true });
@@ -300,24 +312,48 @@ static struct tensor embed_time(struct run *r, const struct unet *u, float times
     return t;
 }
 
+/* All between the first and the last convolution. */
+static struct tensor all_levels(struct pass *p, struct tensor x)
+{
+    const int levels = p->unet->cfg.levels;
+
+    for (int i = 0; i < levels; i++)
+        x = down(p, i, x);
+    if (p->unet->cfg.mid)
+        x = middle(p, x);
+    for (int i = levels - 1; i >= 0; i--)
+        x = up(p, i, x);
+    return x;
+}
+
+/* The last of it, which alone looks at the first convolution's result. */
+static struct tensor last_block(struct pass *p)
+{
+    const struct unet_config *const cfg = &p->unet->cfg;
+
+    p->next_reader = p->unet->n_readers - cfg->up_depth[0];
+    return up_block(p, 0, cfg->resnets[0], p->inner->x);
+}
+
 struct tensor unet_forward(struct run *r, const struct unet *u, struct tensor x, float timestep,
                            const struct unet_text *text, int first)
 {
-    const int levels = u->cfg.levels;
+    return unet_forward_inner(r, u, x, timestep, text, first, NULL);
+}
+
+struct tensor unet_forward_inner(struct run *r, const struct unet *u, struct tensor x,
+                                 float timestep, const struct unet_text *text, int first,
+                                 const struct unet_inner *inner)
+{
     const size_t start = arena_mark(&r->arena);
-    struct pass p = { .run = r, .unet = u, .text = text, .first_text = first };
+    struct pass p = { .run = r, .unet = u, .text = text, .first_text = first, .inner = inner };
 
     p.time = embed_time(r, u, timestep, x.n);
     const size_t mark = arena_mark(&r->arena);
     x = conv(r, &u->conv_in, x, (struct conv_extra){ 0 });
     tap(r, x, "conv_in");
     push(&p, mark, x);
-    for (int i = 0; i < levels; i++)
-        x = down(&p, i, x);
-    if (u->cfg.mid)
-        x = middle(&p, x);
-    for (int i = levels - 1; i >= 0; i--)
-        x = up(&p, i, x);
+    x = inner && inner->known ? last_block(&p) : all_levels(&p, x);
     x = conv(r, &u->conv_out, x, (struct conv_extra){ .norm = &u->norm_out });
     return keep(r, start, x);
 }

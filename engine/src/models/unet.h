@@ -82,4 +82,17 @@ void unet_read(struct run *r, const struct unet *u, struct tensor text, struct u
 struct tensor unet_forward(struct run *r, const struct unet *u, struct tensor x, float timestep,
                            const struct unet_text *text, int first);
 
+/* What reaches the last residual block of the way up from below, [n,h,w,channels[0]]: it changes
+ * little from one step to the next. Ma et al., DeepCache (arXiv:2312.00858), with the
+ * shallowest branch. */
+struct unet_inner {
+    struct tensor x;
+    bool known; /* x is read, and all that leads to it left out; else x is filled */
+};
+
+/* The same; inner NULL: unet_forward(). */
+struct tensor unet_forward_inner(struct run *r, const struct unet *u, struct tensor x,
+                                 float timestep, const struct unet_text *text, int first,
+                                 const struct unet_inner *inner);
+
 #endif

@@ -44,10 +44,9 @@ static void encode_text(struct task *t, struct text_state *out)
     const struct family *const f = t->model->family;
 
     t->progress.phase = "text";
-    if (t->guided)
-        f->encode_text(&t->run, t->model, both, 2, t->req->clip_skip, out);
-    else
-        f->encode_text(&t->run, t->model, both + 1, 1, t->req->clip_skip, out);
+    const int first = t->guided ? 0 : 1;
+    f->encode_text(&t->run, t->model, both + first, (const float *const *)t->known + first,
+                   2 - first, t->req->clip_skip, out);
 }
 
 /* --- the picture to start from ------------------------------------------ */
@@ -136,6 +135,9 @@ static struct tensor denoise(struct task *t, const struct text_state *text, stru
                                arena_alloc(&r->arena, bytes), arena_alloc(&r->arena, bytes) };
 
     t->progress.phase = "denoise";
+    t->inner = (struct inner){ 0 };
+    if (t->req->reuse > 1)
+        t->inner.of.x = tensor_new(r, t->guided ? 2 : 1, t->h, t->w, t->model->inner_channels);
     if (!r->skip) {
         draw(source, b.noise, b.tmp, t);
         start(t, x.data, clean.data, b.noise);
@@ -179,7 +181,9 @@ static void decode(struct task *t, int picture, struct tensor x)
     const size_t mark = arena_mark(&r->arena);
 
     t->progress.phase = "decode";
-    struct tensor y = t->model->family->decode(r, t->model, x, t->decode_rows);
+    const struct family *const f = t->model->family;
+    struct tensor y =
+        t->tiny ? f->sketch(r, t->model, x) : f->decode(r, t->model, x, t->decode_rows);
     if (!r->skip)
         deliver(t, picture, x, y);
     arena_release(&r->arena, mark);

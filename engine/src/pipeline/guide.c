@@ -46,6 +46,25 @@ static void combine(const struct task *t, float *plain, const float *text, size_
         rescale(plain, text, n, t->req->guidance_rescale);
 }
 
+/* Whether what the inner layers gave is still to be used at this call, which asks for `n`
+ * pictures and the text from `first` on; if not it is computed anew. NULL: nobody keeps it. */
+static const struct unet_inner *reuse(struct task *t, int n, int first)
+{
+    struct inner *const i = &t->inner;
+
+    if (t->req->reuse <= 1)
+        return NULL;
+    i->age++;
+    i->of.known = i->n == n && i->first == first && i->age < t->req->reuse;
+    if (!i->of.known) {
+        i->n = n;
+        i->first = first;
+        i->age = 0;
+        i->of.x.n = n;
+    }
+    return &i->of;
+}
+
 struct tensor guide(struct task *t, const struct text_state *text, struct tensor x, int call)
 {
     struct run *const r = &t->run;
@@ -58,8 +77,9 @@ struct tensor guide(struct task *t, const struct text_state *text, struct tensor
         if (both)
             memcpy(in.data + n, in.data, n * sizeof(float));
     }
-    struct tensor out = t->model->family->predict(r, t->model, text, t->guided && !both ? 1 : 0, in,
-                                                  t->sampling.timestep[call]);
+    const int first = t->guided && !both ? 1 : 0;
+    struct tensor out = t->model->family->predict(
+        r, t->model, text, first, in, t->sampling.timestep[call], reuse(t, in.n, first));
     if (both && !r->skip)
         combine(t, out.data, out.data + n, n);
     out.n = 1;

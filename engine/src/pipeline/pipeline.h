@@ -28,6 +28,8 @@ struct task {
     int width, height;  /* pixels */
     int h, w, c;        /* of the latents */
     bool guided, edit;  /* edit: starts from a picture */
+    bool tiny;          /* decoded by the tiny autoencoder */
+    float *known[2];    /* encodings of `negative` and `prompt` kept from before, or NULL */
     int decode_rows;    /* latent rows decoded at once; 0: all */
     bool sketches;      /* previews by the tiny autoencoder */
     double sketch_work; /* floating-point operations for those */
@@ -36,6 +38,10 @@ struct task {
 
     /* while it runs */
     ebru_progress progress;
+    struct inner {
+        struct unet_inner of; /* x of `n` pictures, from text `first` on; no pictures: not used */
+        int n, first, age;    /* age: calls since it was computed */
+    } inner;
     bool finish; /* no further calls: decode what there is */
     ebru_error error;
     const struct noise_source *given; /* instead of the seed's: tests */

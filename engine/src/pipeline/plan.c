@@ -4,6 +4,9 @@
 #include "base/error.h"
 #include "base/machine.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 enum {
     SEEDS = 0x7fffffff, /* drawn seeds fit any program's field */
     BASE = 8 << 20      /* of the process itself: code, OpenMP, vocabulary */
@@ -86,6 +89,30 @@ static bool plan_text(struct task *t, ebru_error *err)
            prompt_pad(&t->negative, m->bpe, chunks, err);
 }
 
+/* By which decoder. */
+static bool plan_decoder(struct task *t, ebru_error *err)
+{
+    const char *const decoder = t->req->decoder;
+
+    t->tiny = decoder && !strcmp(decoder, "taesd");
+    if (!t->tiny || t->model->family->can_sketch(t->model))
+        return true;
+    return fail(err, EBRU_BAD_REQUEST,
+                "%s has no tiny autoencoder to decode with, expected one in the folder \"taesd\" "
+                "of the model or beside it",
+                t->model->name);
+}
+
+/* What the text encoder need not do again. */
+static void recall_text(struct task *t)
+{
+    struct text_cache *const texts = t->model->texts;
+
+    if (t->guided)
+        t->known[0] = text_cache_find(texts, &t->negative, t->req->clip_skip);
+    t->known[1] = text_cache_find(texts, &t->prompt, t->req->clip_skip);
+}
+
 static bool plan_sampling(struct task *t, ebru_error *err)
 {
     const ebru_request *const req = t->req;
@@ -111,8 +138,8 @@ static void rehearse(struct task *t)
     t->sketch_work = 0;
     task_pass(t);
     r->work_total = r->work_done;
-    t->bytes = BASE + t->model->weight_bytes + r->arena.peak + t->sampling.bytes +
-               (size_t)t->req->count * (3 * pixels + latents) * sizeof(float) +
+    t->bytes = BASE + t->model->weight_bytes + text_cache_bytes(t->model->texts) + r->arena.peak +
+               t->sampling.bytes + (size_t)t->req->count * (3 * pixels + latents) * sizeof(float) +
                (t->req->image ? 3 * pixels * sizeof(float) : 0) +
                (t->req->mask ? pixels * sizeof(float) : 0);
 }
@@ -170,10 +197,12 @@ bool task_plan(struct task *t, const struct model *m, const ebru_request *req, b
     t->sketches = previews && m->family->can_sketch(m);
     if (t->seed < 0)
         t->seed = machine_clock() / 1000 & SEEDS;
-    if (!plan_size(t, err) || !plan_text(t, err) || !plan_sampling(t, err)) {
+    if (!plan_size(t, err) || !plan_text(t, err) || !plan_sampling(t, err) ||
+        !plan_decoder(t, err)) {
         task_clear(t);
         return false;
     }
+    recall_text(t);
     fit(t);
     if (t->bytes <= m->memory)
         return true;
@@ -184,6 +213,8 @@ bool task_plan(struct task *t, const struct model *m, const ebru_request *req, b
 
 void task_clear(struct task *t)
 {
+    free(t->known[0]);
+    free(t->known[1]);
     prompt_clear(&t->prompt);
     prompt_clear(&t->negative);
     sampling_clear(&t->sampling);
