@@ -13,6 +13,8 @@
 #include "samplers/samplers.h"
 #include "samplers/schedule.h"
 
+#define N_(text) text /* a label with words in it: marked for translation by the caller */
+
 /* Ended by a row without a name. */
 extern const struct sampler first_order_samplers[];
 extern const struct sampler second_order_samplers[];

@@ -20,12 +20,12 @@ struct schedule {
 };
 
 static const struct schedule schedules[] = {
-    { "auto", NULL, "As the model says", -1 },
+    { "auto", NULL, N_("As the model says"), -1 },
     { "karras", NULL, "Karras", -1 },
-    { "exponential", NULL, "Exponential", -1 },
-    { "leading", NULL, "Leading", SPACING_LEADING },
-    { "trailing", "sgm-uniform", "Trailing (SGM uniform)", SPACING_TRAILING },
-    { "linspace", NULL, "Even", SPACING_LINSPACE },
+    { "exponential", NULL, N_("Exponential"), -1 },
+    { "leading", NULL, N_("Leading"), SPACING_LEADING },
+    { "trailing", "sgm-uniform", N_("Trailing (SGM uniform)"), SPACING_TRAILING },
+    { "linspace", NULL, N_("Even"), SPACING_LINSPACE },
 };
 enum { SCHEDULES = sizeof(schedules) / sizeof(schedules[0]) };
 
@@ -69,7 +69,7 @@ const char *sampler_choice(int i, const char **label)
     const struct sampler *row = i > 0 ? sampler_at(i - 1) : NULL;
 
     if (label && (row || !i))
-        *label = row ? row->label : "As the model says";
+        *label = row ? row->label : N_("As the model says");
     return row ? row->name : i ? NULL : "auto";
 }
 

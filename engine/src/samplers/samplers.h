@@ -38,7 +38,7 @@ enum space {
 
 struct sampler {
     const char *name;       /* "dpmpp-2m", as users write it */
-    const char *label;      /* English */
+    const char *label;      /* English, for gettext */
     const char *class_name; /* the scheduler of diffusers that it is */
     enum space space;
     int calls_per_step;
