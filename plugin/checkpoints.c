@@ -14,24 +14,14 @@ static void checkpoint_free(gpointer data)
     struct checkpoint *const c = data;
 
     g_free(c->path);
-    g_free(c->name);
     g_free(c);
-}
-
-static char *name_of(const char *path)
-{
-    char *const name = g_path_get_basename(path);
-
-    if (g_str_has_suffix(name, ".safetensors"))
-        name[strlen(name) - strlen(".safetensors")] = 0;
-    return name;
 }
 
 static const struct checkpoint *find(GPtrArray *list, const char *model)
 {
     for (guint i = 0; i < list->len; i++) {
         const struct checkpoint *const c = list->pdata[i];
-        if (!strcmp(c->path, model) || !strcmp(c->name, model))
+        if (!strcmp(c->path, model) || !strcmp(c->info.name, model))
             return c;
     }
     return NULL;
@@ -54,7 +44,6 @@ static const struct checkpoint *add(GPtrArray *list, const char *path, ebru_erro
     }
     struct checkpoint *const c = g_new0(struct checkpoint, 1);
     c->path = g_strdup(real);
-    c->name = name_of(real);
     c->info = info;
     g_ptr_array_add(list, c);
     return c;

@@ -16,7 +16,6 @@
 
 struct checkpoint {
     char *path;
-    char *name; /* of the file or folder, without the ending */
     ebru_model_info info;
 };
 

@@ -126,8 +126,9 @@ typedef enum ebru_part {
     EBRU_PART_VOCABULARY = 1 << 4
 } ebru_part;
 
-/* Every string is constant. */
+/* What it points to is constant. */
 typedef struct ebru_model_info {
+    char name[256];         /* of the file or folder, without the ending */
     const char *family;     /* "Stable Diffusion 1" */
     const char *format;     /* "safetensors" or "diffusers" */
     const char *precision;  /* of the UNet's weights in the file: "f32", "f16", "bf16" */
@@ -153,9 +154,6 @@ EBRU_API void ebru_model_close(ebru_model *model);
 
 /* Valid as long as the model. */
 EBRU_API const ebru_model_info *ebru_model_describe(const ebru_model *model);
-
-/* The name of its file or folder, without the ending. Valid as long as the model. */
-EBRU_API const char *ebru_model_name(const ebru_model *model);
 
 /* Tokens of `prompt` without start, end and padding, as this model counts them,
  * and, when `blocks` is not NULL, how many blocks of 75 they fill. */

@@ -38,11 +38,6 @@ const ebru_model_info *ebru_model_describe(const ebru_model *model)
     return &model->model.info;
 }
 
-const char *ebru_model_name(const ebru_model *model)
-{
-    return model->model.name;
-}
-
 int ebru_model_count_tokens(const ebru_model *model, const char *prompt, int *blocks)
 {
     struct prompt p;

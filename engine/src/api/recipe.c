@@ -58,7 +58,7 @@ char *ebru_recipe_json(const ebru_model *model, const ebru_request *req, int64_t
     yyjson_mut_obj_add_int(d, root, "recipe", 1);
     for (int i = 0; i < n; i++)
         add_param(d, root, &params[i], &r);
-    yyjson_mut_obj_add_str(d, root, "model", model->model.name);
+    yyjson_mut_obj_add_str(d, root, "model", model->model.info.name);
     yyjson_mut_obj_add_str(d, root, "task",
                            req->mask    ? "inpaint"
                            : req->image ? "image-to-image"
@@ -112,7 +112,7 @@ static int print_text(char *text, size_t size, const ebru_model *model, const eb
                     avoid ? r->negative : "", avoid ? "\n" : "", r->steps,
                     a1111_sampler(r->sampler ? r->sampler : "auto"),
                     r->schedule ? r->schedule : "auto", r->guidance, (long long)r->seed, r->width,
-                    r->height, model->model.name, extra, skip, ebru_version());
+                    r->height, model->model.info.name, extra, skip, ebru_version());
 }
 
 char *ebru_recipe_text(const ebru_model *model, const ebru_request *req, int64_t seed)

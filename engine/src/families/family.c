@@ -5,25 +5,7 @@
 #include "base/machine.h"
 #include "families/stable_diffusion.h"
 
-#include <stdio.h>
 #include <string.h>
-
-/* "/models/sd15.safetensors", "/models/sd15/" -> "sd15" */
-static void set_name(struct model *m, const char *path)
-{
-    static const char ending[] = ".safetensors";
-    size_t end = strlen(path);
-
-    while (end > 1 && path[end - 1] == '/')
-        end--;
-    size_t start = end;
-    while (start > 0 && path[start - 1] != '/')
-        start--;
-    const size_t n = sizeof(ending) - 1;
-    if (end - start > n && !strncmp(path + end - n, ending, n))
-        end -= n;
-    snprintf(m->name, sizeof(m->name), "%.*s", (int)(end - start), path + start);
-}
 
 bool model_probe(const char *path, ebru_model_info *info, ebru_error *err)
 {
@@ -46,7 +28,6 @@ bool model_open(struct model *m, const char *path, const ebru_options *o, ebru_e
         return false;
     m->threads = o->threads > 0 ? o->threads : machine_cores();
     m->memory = o->memory ? o->memory : machine_memory_free();
-    set_name(m, path);
     if (m->family->open(m, path, o, err))
         return true;
     model_close(m);

@@ -26,7 +26,6 @@ enum { FAMILY_MAX_LATENTS = 16 }; /* channels of latents, of any family */
 struct model {
     const struct family *family;
     ebru_model_info info;
-    char name[128]; /* of its file or folder, without the ending */
     struct kernels kernels;
     int threads;
     size_t memory;       /* bytes the process may use for it, weights included */

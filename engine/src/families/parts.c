@@ -322,9 +322,27 @@ static bool check(const struct parts *p, ebru_error *err)
     return true;
 }
 
+/* "/models/sd15.safetensors", "/models/sd15/" -> "sd15" */
+static void set_name(ebru_model_info *info, const char *path)
+{
+    static const char ending[] = ".safetensors";
+    size_t end = strlen(path);
+
+    while (end > 1 && path[end - 1] == '/')
+        end--;
+    size_t start = end;
+    while (start > 0 && path[start - 1] != '/')
+        start--;
+    const size_t n = sizeof(ending) - 1;
+    if (end - start > n && !strncmp(path + end - n, ending, n))
+        end -= n;
+    snprintf(info->name, sizeof(info->name), "%.*s", (int)(end - start), path + start);
+}
+
 bool parts_open(struct parts *p, const char *path, const ebru_options *o, ebru_error *err)
 {
     *p = (struct parts){ 0 };
+    set_name(&p->info, path);
     bool ok = file_is_folder(path) ? open_folder(p, path, err) : open_single(p, path, err);
 
     if (ok && o->prediction && strcmp(o->prediction, "auto"))

@@ -88,7 +88,7 @@ static bool load(struct model *m, struct stable_diffusion *sd, struct parts *p, 
 
     binder_init(&b, &source);
     bind(sd, &b, p);
-    const bool ok = binder_finish(&b, m->name, err) &&
+    const bool ok = binder_finish(&b, p->info.name, err) &&
                     fits(m, binder_bytes(&b, &m->kernels), err) &&
                     binder_load(&b, &m->kernels, m->threads, &sd->weights, &m->weight_bytes, err);
     p->info.parameters = b.n_params;
