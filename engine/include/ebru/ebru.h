@@ -166,6 +166,16 @@ EBRU_API bool ebru_make_random(const char *path, int64_t seed, ebru_error *err);
 
 /* ---- Requests ---------------------------------------------------------- */
 
+/* A picture part way: all that its sampler knows. */
+typedef struct ebru_draft {
+    int64_t seed;
+    int calls;    /* of the network, made so far */
+    size_t count; /* of data */
+    float *data;
+} ebru_draft;
+
+EBRU_API void ebru_draft_clear(ebru_draft *draft);
+
 typedef struct ebru_request {
     const char *prompt;
     const char *negative; /* what to avoid; may be NULL */
@@ -185,6 +195,10 @@ typedef struct ebru_request {
     const ebru_image *image;   /* to start from; NULL: from noise */
     const ebru_image *mask;    /* 1 where `image` may change; between: less; NULL: everywhere */
     const ebru_latents *noise; /* unit normal start noise; NULL: drawn from the seed */
+    double pause;              /* part of the steps after which to stop for now; 0: none */
+    /* [count] of an earlier result for the same request, to be gone on with: the same pictures as
+     * without a pause. NULL: from the start. */
+    const ebru_draft *drafts;
 } ebru_request;
 
 /* Every field at its default for `model`, which may be NULL. */
@@ -229,7 +243,7 @@ typedef struct ebru_progress {
 
 typedef enum ebru_answer {
     EBRU_GO_ON,
-    EBRU_FINISH, /* no further steps: decode what there is */
+    EBRU_FINISH, /* no further steps: decode what there is; pictures not yet begun are left out */
     EBRU_STOP    /* give up: the call fails with EBRU_CANCELLED */
 } ebru_answer;
 
@@ -256,6 +270,8 @@ typedef struct ebru_result {
     int64_t *seeds;       /* [count] */
     int steps_done;       /* fewer than asked for after EBRU_FINISH */
     ebru_latents latents; /* those that were decoded */
+    ebru_draft *drafts;   /* [count] after a pause, else NULL: the images are then rough, and may be
+                             smaller */
 } ebru_result;
 
 EBRU_API void ebru_result_clear(ebru_result *result);

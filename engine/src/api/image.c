@@ -38,10 +38,21 @@ void ebru_latents_clear(ebru_latents *latents)
     *latents = (ebru_latents){ 0 };
 }
 
+void ebru_draft_clear(ebru_draft *draft)
+{
+    if (!draft)
+        return;
+    free(draft->data);
+    *draft = (ebru_draft){ 0 };
+}
+
 void ebru_result_clear(ebru_result *result)
 {
     if (!result)
         return;
+    for (int i = 0; result->drafts && i < result->count; i++)
+        ebru_draft_clear(&result->drafts[i]);
+    free(result->drafts);
     for (int i = 0; result->images && i < result->count; i++)
         ebru_image_clear(&result->images[i]);
     free(result->images);

@@ -124,8 +124,19 @@ static void advance(struct task *t, float *x, const float *out, const struct buf
     preview(t);
 }
 
+/* Where a draft stopped: what it drew is drawn again. */
+static void go_on(struct task *t, const ebru_draft *draft, float *x, const struct buffers *b,
+                  const struct noise_source *source)
+{
+    for (int i = t->sampling.first; i < draft->calls; i++)
+        if (sampling_takes_noise(&t->sampling, i))
+            draw(source, b->extra, b->tmp, t);
+    draft_restore(t, draft, x);
+}
+
+/* Returns x after the call before which it pauses, finishes or ends; that one is *calls. */
 static struct tensor denoise(struct task *t, const struct text_state *text, struct tensor clean,
-                             const struct noise_source *source)
+                             const ebru_draft *draft, const struct noise_source *source, int *calls)
 {
     struct run *const r = &t->run;
     struct sampling *const s = &t->sampling;
@@ -133,6 +144,8 @@ static struct tensor denoise(struct task *t, const struct text_state *text, stru
     const size_t mark = arena_mark(&r->arena), bytes = s->n * sizeof(float);
     const struct buffers b = { clean.data, arena_alloc(&r->arena, bytes),
                                arena_alloc(&r->arena, bytes), arena_alloc(&r->arena, bytes) };
+    const int from = draft ? draft->calls : s->first;
+    int i;
 
     t->progress.phase = "denoise";
     t->inner = (struct inner){ 0 };
@@ -141,8 +154,10 @@ static struct tensor denoise(struct task *t, const struct text_state *text, stru
     if (!r->skip) {
         draw(source, b.noise, b.tmp, t);
         start(t, x.data, clean.data, b.noise);
+        if (draft)
+            go_on(t, draft, x.data, &b, source);
     }
-    for (int i = s->first; i < s->calls && !t->finish; i++) {
+    for (i = from; i < t->until && (i == from || !t->finish); i++) {
         const size_t top = arena_mark(&r->arena);
         t->progress.step = (i - s->first) * t->progress.steps / (s->calls - s->first);
         struct tensor out = guide(t, text, x, i);
@@ -151,8 +166,7 @@ static struct tensor denoise(struct task *t, const struct text_state *text, stru
         sketch(t, i);
         arena_release(&r->arena, top);
     }
-    if (!r->skip && t->finish)
-        memcpy(x.data, s->denoised, bytes);
+    *calls = i;
     arena_release(&r->arena, mark);
     return x;
 }
@@ -221,14 +235,32 @@ static int steps_of(const struct sampling *s)
     return steps > 0 ? steps : 1;
 }
 
+static void end_picture(struct task *t, int picture, struct tensor x, int calls)
+{
+    const bool skip = t->run.skip;
+
+    if (t->req->pause > 0) {
+        if (!skip)
+            draft_save(t, picture, calls, x.data);
+        sketch_deliver(t, picture);
+        if (!skip)
+            t->result->steps_done = t->progress.step + 1;
+        return;
+    }
+    if (!skip && t->finish)
+        memcpy(x.data, t->sampling.denoised, tensor_count(x) * sizeof(float));
+    decode(t, picture, x);
+}
+
 static void one_picture(struct task *t, int picture, const struct text_state *text,
                         struct tensor clean)
 {
     struct replay replay = { 0 };
+    int calls;
     struct noise_source source = { draw_seeded, &replay.random };
     const size_t mark = arena_mark(&t->run.arena);
 
-    random_seed(&replay.random, (uint64_t)(t->seed + picture));
+    random_seed(&replay.random, (uint64_t)draft_seed(t, picture));
     if (t->req->noise) {
         const size_t n = (size_t)t->h * t->w * t->c;
         replay.first = t->req->noise->data + (size_t)picture * n;
@@ -236,8 +268,10 @@ static void one_picture(struct task *t, int picture, const struct text_state *te
     }
     t->progress.picture = picture;
     t->progress.steps = steps_of(&t->sampling);
-    struct tensor x = denoise(t, text, clean, t->given ? t->given : &source);
-    decode(t, picture, x);
+    struct tensor x =
+        denoise(t, text, clean, draft_of(t, picture), t->given ? t->given : &source, &calls);
+    end_picture(t, picture, x, calls);
+    t->made = picture + 1;
     arena_release(&t->run.arena, mark);
 }
 
@@ -249,7 +283,7 @@ void task_pass(struct task *t)
     encode_text(t, &text);
     struct tensor clean = encode_picture(t);
 
-    for (int i = 0; i < t->req->count; i++)
+    for (int i = 0; i < t->req->count && !(i && t->finish); i++)
         one_picture(t, i, &text, clean);
     arena_release(&t->run.arena, mark);
 }

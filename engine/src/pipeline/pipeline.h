@@ -34,6 +34,7 @@ struct task {
     bool sketches;      /* previews by the tiny autoencoder */
     double sketch_work; /* floating-point operations for those */
     int64_t seed;       /* of picture 0, resolved */
+    int until;          /* call before which to pause */
     size_t bytes;       /* peak, all included */
 
     /* while it runs */
@@ -43,6 +44,7 @@ struct task {
         int n, first, age;    /* age: calls since it was computed */
     } inner;
     bool finish; /* no further calls: decode what there is */
+    int made;    /* pictures that are done */
     ebru_error error;
     const struct noise_source *given; /* instead of the seed's: tests */
     bool raw;                         /* no mask_composite(): tests */
@@ -79,11 +81,27 @@ void mask_restore(struct task *t, float *x, const float *clean, const float *noi
 /* Outside the mask the result is the given picture, bit for bit. */
 void mask_composite(const struct task *t, ebru_image *image);
 
-/* What the last call foresees, one pixel a latent: a linear guess at the decoder. */
+/* What the last call foresees, one pixel a latent: a linear guess at the decoder; shown, and as a
+ * picture. */
 void preview(struct task *t);
+bool preview_rough(const struct task *t, ebru_image *image);
 
 /* The same by the tiny autoencoder, at a few calls of a run; rehearsed like all work. */
 void sketch(struct task *t, int call);
+
+/* The same where it can be had, else the linear guess, into the result. */
+void sketch_deliver(struct task *t, int picture);
+
+/* Whether the request's drafts belong to it. */
+bool draft_check(const struct task *t, ebru_error *err);
+
+/* The draft that a picture goes on from; NULL: none. */
+const ebru_draft *draft_of(const struct task *t, int picture);
+int64_t draft_seed(const struct task *t, int picture);
+
+/* x [h*w*c], what the sampler foresees and its history: out of a draft, and into the result's. */
+void draft_restore(struct task *t, const ebru_draft *draft, float *x);
+void draft_save(struct task *t, int picture, int calls, const float *x);
 
 /* Stop the task with an error, unless x [n] is finite throughout. */
 bool task_finite(struct task *t, const float *x, size_t n, const char *what);

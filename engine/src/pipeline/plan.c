@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/machine.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,7 +101,7 @@ static bool plan_decoder(struct task *t, ebru_error *err)
     return fail(err, EBRU_BAD_REQUEST,
                 "%s has no tiny autoencoder to decode with, expected one in the folder \"taesd\" "
                 "of the model or beside it",
-                t->model->name);
+                t->model->info.name);
 }
 
 /* What the text encoder need not do again. */
@@ -120,9 +121,13 @@ static bool plan_sampling(struct task *t, ebru_error *err)
     if (!sampling_init(&t->sampling, req->sampler, req->schedule, &t->model->schedule, req->steps,
                        (size_t)t->h * t->w * t->c, err))
         return false;
+    struct sampling *const s = &t->sampling;
     if (t->edit)
-        sampling_start_at(&t->sampling, req->strength);
-    return true;
+        sampling_start_at(s, req->strength);
+    t->until = s->calls;
+    if (req->pause > 0 && req->pause < 1)
+        t->until = s->first + (int)ceil((s->calls - s->first) * req->pause);
+    return draft_check(t, err);
 }
 
 /* --- rehearsal ---------------------------------------------------------- */
@@ -140,6 +145,7 @@ static void rehearse(struct task *t)
     r->work_total = r->work_done;
     t->bytes = BASE + t->model->weight_bytes + text_cache_bytes(t->model->texts) + r->arena.peak +
                t->sampling.bytes + (size_t)t->req->count * (3 * pixels + latents) * sizeof(float) +
+               (t->req->pause > 0 ? (size_t)t->req->count * t->sampling.bytes : 0) +
                (t->req->image ? 3 * pixels * sizeof(float) : 0) +
                (t->req->mask ? pixels * sizeof(float) : 0);
 }

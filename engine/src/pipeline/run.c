@@ -23,8 +23,15 @@ static bool on_progress(void *user, double fraction)
     }
 }
 
+/* Strength 0 keeps the picture as it is. */
+static bool nothing_to_do(const struct task *t)
+{
+    return t->edit && t->sampling.first >= t->sampling.calls;
+}
+
 static bool result_alloc(struct task *t, ebru_result *out, ebru_error *err)
 {
+    const bool pause = t->req->pause > 0 && !nothing_to_do(t);
     const int n = t->req->count;
     ebru_latents *const l = &out->latents;
 
@@ -33,20 +40,15 @@ static bool result_alloc(struct task *t, ebru_result *out, ebru_error *err)
     l->data = calloc((size_t)n * t->c * t->h * t->w, sizeof(float));
     out->seeds = calloc((size_t)n, sizeof(*out->seeds));
     out->images = calloc((size_t)n, sizeof(*out->images));
-    if (!l->data || !out->seeds || !out->images)
+    out->drafts = pause ? calloc((size_t)n, sizeof(*out->drafts)) : NULL;
+    if (!l->data || !out->seeds || !out->images || (pause && !out->drafts))
         return fail(err, EBRU_NO_MEMORY, "no memory for %d pictures", n);
     for (int i = 0; i < n; i++) {
-        out->seeds[i] = t->seed + i;
-        if (!ebru_image_alloc(&out->images[i], t->height, t->width, 3, err))
+        out->seeds[i] = draft_seed(t, i);
+        if (!pause && !ebru_image_alloc(&out->images[i], t->height, t->width, 3, err))
             return false;
     }
     return true;
-}
-
-/* Strength 0 keeps the picture as it is. */
-static bool nothing_to_do(const struct task *t)
-{
-    return t->edit && t->sampling.first >= t->sampling.calls;
 }
 
 static void give_back(const struct task *t, ebru_result *out)
@@ -79,6 +81,14 @@ static bool run(struct task *t, ebru_error *err)
     return true;
 }
 
+/* Pictures that were not begun. */
+static void trim(struct task *t, ebru_result *out)
+{
+    for (int i = t->made; i < out->count; i++)
+        ebru_image_clear(&out->images[i]);
+    out->count = out->latents.count = t->made;
+}
+
 bool task_run(struct task *t, const ebru_watch *watch, ebru_result *out, ebru_error *err)
 {
     bool ok = result_alloc(t, out, err);
@@ -91,5 +101,7 @@ bool task_run(struct task *t, const ebru_watch *watch, ebru_result *out, ebru_er
         ok = run(t, err);
     if (!ok)
         ebru_result_clear(out);
+    else if (!nothing_to_do(t))
+        trim(t, out);
     return ok;
 }
