@@ -282,14 +282,37 @@ static void fill_models(struct dialog *d)
 
 /* --- choosing files ------------------------------------------------------- */
 
-static char *choose(struct dialog *d, const char *title, GtkFileChooserAction action)
+/* The answer comes later: a loop in the handler of a button would leave screen readers, which
+ * pressed it, without an answer. */
+struct choice {
+    struct dialog *dialog;
+    void (*chosen)(struct dialog *d, const char *path);
+};
+
+static void on_chosen(GtkDialog *chooser, int response, struct choice *choice)
+{
+    g_autofree char *path = response == GTK_RESPONSE_ACCEPT
+                                ? gtk_file_chooser_get_filename(GTK_FILE_CHOOSER(chooser))
+                                : NULL;
+
+    gtk_widget_destroy(GTK_WIDGET(chooser));
+    if (path)
+        choice->chosen(choice->dialog, path);
+    g_free(choice);
+}
+
+static void choose(struct dialog *d, const char *title, GtkFileChooserAction action,
+                   void (*chosen)(struct dialog *d, const char *path))
 {
     GtkWidget *const w =
         gtk_file_chooser_dialog_new(title, GTK_WINDOW(d->window), action, _("_Cancel"),
                                     GTK_RESPONSE_CANCEL, _("_Open"), GTK_RESPONSE_ACCEPT, NULL);
-    char *path = NULL;
+    struct choice *const choice = g_new(struct choice, 1);
 
+    *choice = (struct choice){ d, chosen };
     gtk_dialog_set_default_response(GTK_DIALOG(w), GTK_RESPONSE_ACCEPT);
+    gtk_window_set_modal(GTK_WINDOW(w), TRUE);
+    gtk_window_set_destroy_with_parent(GTK_WINDOW(w), TRUE);
     if (action == GTK_FILE_CHOOSER_ACTION_OPEN) {
         GtkFileFilter *const filter = gtk_file_filter_new();
         gtk_file_filter_set_name(filter, _("Models (*.safetensors, model_index.json)"));
@@ -297,22 +320,18 @@ static char *choose(struct dialog *d, const char *title, GtkFileChooserAction ac
         gtk_file_filter_add_pattern(filter, "model_index.json");
         gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(w), filter);
     }
-    if (gtk_dialog_run(GTK_DIALOG(w)) == GTK_RESPONSE_ACCEPT)
-        path = gtk_file_chooser_get_filename(GTK_FILE_CHOOSER(w));
-    gtk_widget_destroy(w);
-    return path;
+    g_signal_connect(w, "response", G_CALLBACK(on_chosen), choice);
+    gtk_widget_show(w);
 }
 
-static void add_model(struct dialog *d)
+static void add_model_at(struct dialog *d, const char *path)
 {
-    g_autofree char *path = choose(d, _("Add Model"), GTK_FILE_CHOOSER_ACTION_OPEN);
     GError *error = NULL;
+    g_autofree char *folder = g_path_get_dirname(path);
+    const gboolean index = g_str_has_suffix(path, G_DIR_SEPARATOR_S "model_index.json");
+    const struct checkpoint *const added =
+        checkpoints_add(d->models, index ? folder : path, &error); /* the folder is the model */
 
-    if (!path)
-        return;
-    if (g_str_has_suffix(path, G_DIR_SEPARATOR_S "model_index.json"))
-        *strrchr(path, G_DIR_SEPARATOR) = 0; /* the folder is the model */
-    const struct checkpoint *const added = checkpoints_add(d->models, path, &error);
     if (added) {
         g_object_set(d->config, "model", added->path, NULL);
         fill_models(d);
@@ -322,15 +341,21 @@ static void add_model(struct dialog *d)
     g_clear_error(&error);
 }
 
+static void add_model(struct dialog *d)
+{
+    choose(d, _("Add Model"), GTK_FILE_CHOOSER_ACTION_OPEN, add_model_at);
+}
+
+static void set_vocabulary(struct dialog *d, const char *path)
+{
+    g_object_set(d->config, "vocabulary", path, NULL);
+    model_changed(d);
+}
+
 static void choose_vocabulary(struct dialog *d)
 {
-    g_autofree char *path = choose(d, _("Folder with vocab.json and merges.txt"),
-                                   GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER);
-
-    if (path) {
-        g_object_set(d->config, "vocabulary", path, NULL);
-        model_changed(d);
-    }
+    choose(d, _("Folder with vocab.json and merges.txt"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+           set_vocabulary);
 }
 
 static void banner_pressed(struct dialog *d)

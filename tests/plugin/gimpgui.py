@@ -9,6 +9,7 @@ from gi.repository import Atspi, Gio, GLib
 
 WORK = os.environ['WORK']       # set by run-gui.sh; screenshots and logs go here
 START = time.time()
+Atspi.set_timeout(20000, 60000)  # ms; a busy program that does not answer sooner is there all the same
 
 
 def log(*words):

@@ -9,5 +9,5 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/ebru-shots.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 convert -size 480x210 'gradient:#26416e-#f0a868' \( -size 480x150 'gradient:#8a6a62-#16233a' \) -append \
     -fill '#fff1c9' -draw 'circle 380,150 380,128' -blur 0x1 -strip -depth 8 "PNG24:$work/dusk.png"
-WORK=$work/gui IMAGE=$work/dusk.png "$here/gui.sh" "$1" "$here/screenshots.py" \
+MODELS=${EBRU_MODEL_PATH:-} WORK=$work/gui IMAGE=$work/dusk.png "$here/gui.sh" "$1" "$here/screenshots.py" \
     "$(readlink -f "$here/../../docs/images")"

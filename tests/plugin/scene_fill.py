@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A selection is filled: the layer, undo, stopping, the keyboard, the last values."""
+from window import *
+
+LIMIT = float(os.environ.get('EBRU_STOP_LIMIT', 1))  # s from Stop to an idle window
+
+
+def unnamed(d):
+    """Widgets that take the focus and have neither a name nor a label."""
+    for node, _ in walk(d):
+        role = node.get_role_name()
+        if role in ('text', 'spin button', 'combo box', 'slider', 'check box', 'push button',
+                    'button') and has(node, Atspi.StateType.FOCUSABLE) and has(
+                        node, Atspi.StateType.SHOWING):
+            labels = [r for r in node.get_relation_set()
+                      if r.get_relation_type() == Atspi.RelationType.LABELLED_BY]
+            if not (node.get_name() or labels):
+                yield role
+
+
+def fill():
+    """Menu, prompt, Fill: a layer with a mask, gone with one undo."""
+    original = ask(LAYER_BYTES)
+    d = open_dialog()
+    prompt = wait(lambda: find(d, 'text', 'Prompt'), 'the prompt')
+    wait(lambda: has(prompt, Atspi.StateType.FOCUSED), 'the focus in the prompt')
+    type_keys('a lighthouse at dusk')
+    wait(lambda: 'dusk' in get_text(prompt), 'the typed prompt')
+    wait(lambda: find(d, 'label', contains='Fills the selection (220'), 'what will happen')
+    wait(lambda: find(d, 'label', contains='/ 75'), 'the tokens', 120)  # the model is open
+    assert not list(unnamed(d)), list(unnamed(d))
+    shot('before')
+
+    press(d, 'Fill')
+    wait(lambda: sensitive(find(d, 'button', 'Stop')), 'Stop can be pressed', 60, 0.02)
+    assert not sensitive(prompt), 'the prompt can be changed during a run'
+    assert not sensitive(find(d, 'button', 'Fill')), 'Fill can be pressed during a run'
+    wait(lambda: layers() == 2, 'the layer', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    name, offsets, width, height, mask, recipe = ask(TOP_LAYER)
+    assert name == 'a lighthouse at dusk' and mask and '"inpaint"' in recipe, (name, mask, recipe)
+    assert offsets[0] <= 90 and offsets[0] + width >= 310, (offsets, width)
+    assert ask(LAYER_BYTES) == original, 'the original has changed'
+    assert find(d, 'progress bar'), 'no progress bar'
+    shot('after')
+    undo()
+    wait(lambda: layers() == 1, 'one undo')
+    assert ask(LAYER_BYTES) == original, 'undo did not bring the original back'
+    close_dialog(d)
+
+
+def stop():
+    """Stop is quick and leaves no layer."""
+    d = open_dialog()
+    click(find(d, 'toggle button', 'Advanced'))
+    set_value(wait(lambda: labelled(d, 'Number of steps:'), 'the steps'), 150)
+    press(d, 'Fill')
+    bar = find(d, 'progress bar')
+    wait(lambda: 0.02 < bar.get_value_iface().get_current_value() < 0.9, 'progress', 60, 0.02)
+    button, close = find(d, 'button', 'Stop'), find(d, 'button', 'Close')
+    start = time.time()
+    click(button)
+    wait(lambda: sensitive(close), 'the stop', 30, 0.01)
+    latency = time.time() - start
+    log('stopped in %.0f ms' % (1000 * latency))
+    assert latency < LIMIT, f'{latency:.2f} s to stop'
+    assert layers() == 1, 'a stopped run left a layer'
+    set_value(labelled(d, 'Number of steps:'), 2)
+    close_dialog(d)
+
+
+def keyboard():
+    """Ctrl+Return in the prompt generates."""
+    d = open_dialog()
+    focus(find(d, 'text', 'Prompt'))
+    key(RETURN, CONTROL)
+    wait(lambda: layers() == 2, 'the layer of Ctrl+Return', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    undo()
+    close_dialog(d)
+
+
+def last_values():
+    """Closed and opened: the prompt is there."""
+    d = open_dialog('Refine...')
+    wait(lambda: find(d, 'label', contains='Paints the selection'), 'what Refine will do')
+    close_dialog(d)
+    d = open_dialog()
+    assert 'lighthouse' in get_text(find(d, 'text', 'Prompt')), 'the last values are lost'
+    close_dialog(d)
+
+
+SCENES = fill, stop, keyboard, last_values

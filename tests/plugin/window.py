@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ebru's window as the scenes use it: opening it, pressing its buttons, what it and GIMP show."""
+import os
+import time
+
+from gimpgui import *
+
+PLUGIN = 'ebru'
+MODELS = os.environ['EBRU_MODEL_PATH']
+RETURN, CONTROL, SHIFT = 36, 37, 50  # key codes of the virtual screen
+
+LAYER_BYTES = '''(lambda G, l: __import__("hashlib").md5(bytes(l.get_buffer().get(
+    G.Rectangle.new(0, 0, l.get_width(), l.get_height()), 1.0, None, G.AbyssPolicy.NONE)))
+    .hexdigest())(__import__("gi.repository", fromlist=["Gegl"]).Gegl, im.get_layers()[-1])'''
+TOP_LAYER = '''(lambda l: [l.get_name(), l.get_offsets()[1:], l.get_width(), l.get_height(),
+    l.get_mask() is not None,
+    bytes(l.get_parasite('ebru-recipe').get_data()).decode()])(im.get_layers()[0])'''
+
+
+def has(node, state):
+    return node.get_state_set().contains(state)
+
+
+def sensitive(node):
+    return has(node, Atspi.StateType.SENSITIVE)
+
+
+def open_dialog(item='Generate...'):
+    entry = find(find(app('gimp'), 'menu bar'), 'menu', 'Filters')
+    entry = find(find(entry, 'menu', 'Generate'), 'menu item', item)
+    assert entry, 'no menu item ' + item
+    start = time.time()
+    click(entry)
+    d = wait(lambda: app(PLUGIN) and find(app(PLUGIN), 'dialog', showing=True), 'the dialog', 60,
+             0.02)
+    log('menu to window: %.0f ms' % (1000 * (time.time() - start)))
+    return d
+
+
+def close_dialog(d):
+    press(d, 'Close')
+    wait(lambda: not app(PLUGIN), 'the plug-in to leave')
+
+
+def press(d, name):
+    click(wait(lambda: (lambda b: b if b and sensitive(b) else None)(find(d, 'button', name)),
+               f'the button {name}'))
+
+
+def key(code, *modifiers):
+    """A real key, held down with others."""
+    for m in modifiers:
+        Atspi.generate_keyboard_event(m, None, Atspi.KeySynthType.PRESS)
+    Atspi.generate_keyboard_event(code, None, Atspi.KeySynthType.PRESSRELEASE)
+    for m in reversed(modifiers):
+        Atspi.generate_keyboard_event(m, None, Atspi.KeySynthType.RELEASE)
+
+
+def focus(node):
+    node.get_component_iface().grab_focus()
+    wait(lambda: has(node, Atspi.StateType.FOCUSED), 'the focus')
+    time.sleep(0.3)  # the key events take another way than accessibility
+
+
+def chooser(title):
+    return find(app(PLUGIN), 'file chooser', title)
+
+
+def choose_file(title, path):
+    """Opens `path` in the file chooser with this title, from the keyboard."""
+    wait(lambda: chooser(title), 'the file chooser')
+    time.sleep(0.5)
+    type_keys('/')
+    entry = wait(lambda: next((n for n, _ in walk(chooser(title)) if n.get_role_name() == 'text'
+                               and has(n, Atspi.StateType.FOCUSED)), None), 'a field for the path')
+    set_text(entry, path)
+    key(RETURN)
+    wait(lambda: not chooser(title), 'the file chooser to close')
+
+
+def layers():
+    return ask('len(im.get_layers())')
+
+
+def idle(d):
+    return not sensitive(find(d, 'button', 'Stop')) and sensitive(find(d, 'button', 'Close'))
+
+
+def undo():
+    edit = find(find(app('gimp'), 'menu bar'), 'menu', 'Edit')
+    click(wait(lambda: find(edit, 'menu item', contains='Undo'), 'Undo'))
+
+
+def generate(d, button='Fill'):
+    """Presses the button and waits for the layer that it makes, which is then undone."""
+    before = layers()
+    press(d, button)
+    wait(lambda: layers() == before + 1, 'the layer', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    undo()
+    wait(lambda: layers() == before, 'the undo')
