@@ -87,6 +87,7 @@ int main(int argc, char **argv)
     struct options o;
     ebru_error err;
 
+    ebru_wait_briefly(argv);
     if (argc < 2)
         return usage(stderr);
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))

@@ -191,6 +191,19 @@ def test_bench(model, folder):
     check('multiples of 64' in run('bench', 'ops', 'taesd', '--width', 100, code=2).stderr, 'an odd size is refused')
 
 
+def test_waiting(model, folder):
+    """Threads are told how to wait, unless somebody has."""
+    for given in {}, {'OMP_WAIT_POLICY': 'active'}:
+        env = {k: v for k, v in os.environ.items() if k not in ('OMP_WAIT_POLICY', 'GOMP_SPINCOUNT', 'KMP_BLOCKTIME')} | given
+        p = subprocess.Popen([EBRU, 'generate', '--model', model, '--prompt', 'x', '--steps', '50', '-o', folder / 'stopped.png'],
+                             stderr=subprocess.PIPE, env=env)
+        p.stderr.readline()
+        told = b'GOMP_SPINCOUNT=' in pathlib.Path(f'/proc/{p.pid}/environ').read_bytes()
+        check(told != bool(given), f'with {given} the environment is {"" if told else "not "}changed')
+        p.send_signal(signal.SIGINT)
+        p.communicate(timeout=60)
+
+
 def test_stop(model, folder):
     """Ctrl+C at several moments leaves no file and exits with 130."""
     for wait in 0.3, 0.6, 1.2:
@@ -218,7 +231,7 @@ def main():
         a, b = (f / 'unet/diffusion_pytorch_model.safetensors' for f in (model, folder / 'other'))
         check(a.read_bytes() != b.read_bytes(), 'another seed gives another model')
         test_help_and_words()
-        for test in test_pictures, test_edits, test_latents, test_json, test_errors, test_bench, test_stop:
+        for test in test_pictures, test_edits, test_latents, test_json, test_errors, test_bench, test_waiting, test_stop:
             start = time.monotonic()
             test(model, folder)
             print(f'{test.__name__}: {time.monotonic() - start:.1f} s')

@@ -102,6 +102,13 @@ typedef struct ebru_machine {
 
 EBRU_API void ebru_machine_describe(ebru_machine *machine);
 
+/* For programs, first of all in main(). Threads that wait for one another shall spin for some
+ * ten microseconds and then sleep: on a busy machine longer spinning makes short layers many
+ * times slower. OpenMP reads this from the environment before main() begins, so the program
+ * starts itself anew, once, unless the environment already says how to wait. Returns where
+ * there is nothing to do, or it cannot. */
+EBRU_API void ebru_wait_briefly(char **argv);
+
 /* Names of the instruction sets this processor can use, slowest first; NULL after the last. */
 EBRU_API const char *ebru_isa_name(int i);
 

@@ -18,6 +18,11 @@ void ebru_machine_describe(ebru_machine *machine)
         (ebru_machine){ k.isa, machine_cores(), machine_memory_total(), machine_memory_free() };
 }
 
+void ebru_wait_briefly(char **argv)
+{
+    machine_wait_briefly(argv);
+}
+
 const char *ebru_isa_name(int i)
 {
     return kernel_isa_name(i);

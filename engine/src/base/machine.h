@@ -23,6 +23,9 @@ size_t machine_memory_peak(void);
  * where the system has them; NULL when there is none. */
 void *machine_alloc(size_t bytes);
 
+/* As ebru_wait_briefly() of the public header. */
+void machine_wait_briefly(char **argv);
+
 /* Cores this process may run on, the hyper-threads of one core counted once; at least 1. */
 int machine_cores(void);
 
