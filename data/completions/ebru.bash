@@ -10,8 +10,8 @@ _ebru() {
     case $before in
     --sampler | --schedule | --decoder)
         mapfile -t COMPREPLY < <(compgen -W "$(ebru --words "${before#--}")" -- "$word") ;;
-    --isa)
-        mapfile -t COMPREPLY < <(compgen -W "$(ebru --words isa)" -- "$word") ;;
+    --isa | --precision)
+        mapfile -t COMPREPLY < <(compgen -W "$(ebru --words "${before#--}")" -- "$word") ;;
     *)
         if [[ ${COMP_WORDS[1]} == bench && $word != -* ]]; then
             local words="ops net"

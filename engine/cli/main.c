@@ -79,6 +79,8 @@ static int words(const char *of)
         puts(name);
     for (int i = 0; of && !strcmp(of, "isa") && (name = ebru_isa_name(i)); i++)
         puts(name);
+    for (int i = 0; of && !strcmp(of, "precision") && (name = ebru_precision_name(i)); i++)
+        puts(name);
     return EXIT_OK;
 }
 

@@ -74,6 +74,7 @@ def test_help_and_words():
             check(option in man, f'{option} is in the manual page')
     check('euler-ancestral' in run('--words', 'sampler').stdout.split(), 'samplers are completed')
     check('c' in run('--words', 'isa').stdout.split(), 'instruction sets are completed')
+    check('bf16' in run('--words', 'precision').stdout.split(), 'precisions are completed')
 
 
 def test_pictures(model, folder):
@@ -91,8 +92,14 @@ def test_pictures(model, folder):
     check(pixels(folder / 'fox.png') != pixels(folder / 'dog.png'), 'another prompt gives other pixels')
     for threads in 1, 3, 7:
         check(fox == make('t.png', '--prompt', 'a fox', '--seed', 1, '--threads', threads), f'{threads} threads give the same bytes')
-    for isa in run('--words', 'isa').stdout.split():
-        check(fox == make('i.png', '--prompt', 'a fox', '--seed', 1, '--isa', isa), f'{isa} gives the same bytes')
+    for precision in run('--words', 'precision').stdout.split():
+        first = make('p.png', '--prompt', 'a fox', '--seed', 1, '--precision', precision)
+        recipe = json.loads(b'\0'.join(chunks(folder / 'p.png')['tEXt']).decode().split('ebru-recipe\0')[1])
+        check(recipe['precision'] == precision, f'{precision} is in the recipe')
+        for isa in run('--words', 'isa').stdout.split():
+            check(first == make('i.png', '--prompt', 'a fox', '--seed', 1, '--precision', precision, '--isa', isa), f'{isa} gives the same bytes in {precision}')
+        for threads in 1, 3:
+            check(first == make('t.png', '--prompt', 'a fox', '--seed', 1, '--precision', precision, '--threads', threads), f'{threads} threads give the same bytes in {precision}')
     make('many.png', '--prompt', 'a fox', '--seed', 1, '--count', 2)
     check(pixels(folder / 'many.png') == pixels(folder / 'fox.png'), 'the first of two is seeded as one')
     check(pixels(folder / 'many-2.png') == pixels(folder / 'seed.png'), 'the second of two has the next seed')

@@ -45,7 +45,8 @@ static const float *rows_of(struct problem *p, int which, int rows, ptrdiff_t ld
     return x;
 }
 
-static void problem_open(struct problem *p, int queries, int keys, int d, float size, bool causal)
+static void problem_open(struct problem *p, const struct arithmetic *in, int queries, int keys,
+                         int d, float size, bool causal)
 {
     const int gap = d % 3;
 
@@ -57,8 +58,8 @@ static void problem_open(struct problem *p, int queries, int keys, int d, float 
     p->a.k = rows_of(p, K, keys, p->a.ldk, size);
     p->a.v = rows_of(p, V, keys, p->a.ldv, 1);
     p->a.out = array(p, OUT, (size_t)queries * (size_t)d);
-    p->a.packed = array(p, PACKED, attention_packed(keys, d));
-    p->scratch = array(p, SCRATCH, (attention_scratch(d) + 15) / 16 * 16);
+    p->a.packed = array(p, PACKED, attention_packed(in, keys, d));
+    p->scratch = array(p, SCRATCH, (in->attention_scratch(d) + 15) / 16 * 16);
 }
 
 static void problem_close(struct problem *p)
@@ -69,23 +70,33 @@ static void problem_close(struct problem *p)
     }
 }
 
-static void solve(const struct kernels *k, struct problem *p)
+static void solve(const struct arithmetic *in, struct problem *p)
 {
     memset(p->a.out, 0xff, p->bytes[OUT]);
     memset(p->a.packed, 0xff, p->bytes[PACKED]);
     memset(p->scratch, 0xff, p->bytes[SCRATCH]);
-    for (int i = 0; i < attention_blocks(p->a.keys, p->a.d); i++)
-        k->attention_pack(&p->a, i);
+    for (int i = 0; i < attention_blocks(in, p->a.keys, p->a.d); i++)
+        in->attention_pack(&p->a, i);
     for (int i = 0; i < p->a.queries; i += ATTENTION_QUERIES)
-        k->attend(&p->a, i, p->scratch);
+        in->attend(&p->a, i, p->scratch);
 }
+
+/* Relative errors beyond float32's: of a term of a score (q and k are rounded) and of the
+ * result (weights and v are), both (1 + 2^-9)^2 - 1; of 2^x. */
+static const struct {
+    double term, exponential;
+} errors[PRECISION_COUNT] = {
+    [PRECISION_F32] = { 0, 1.6e-7 },
+    [PRECISION_BF16] = { 0x1.01p-8, 1.02e-4 },
+};
 
 /* Exact weights of query i; returns the relative error allowed to each.
  * eps = 2^-24. In units of log2: the score is a sum of d products of rounded
  * q * (scale * log2(e)), three roundings more ((d + 4) eps sum |q||k|), from which
- * maxima are taken, each with an error of eps times what they differ. Then exp2
- * (1.6e-7) once for the key and once, with one rounding, for every later block. */
-static double exact_weights(const struct attention *a, int i, double *p)
+ * maxima are taken, each with an error of eps times what they differ. Then 2^x
+ * once for the key and once (1.6e-7), with one rounding, for every later block. */
+static double exact_weights(const struct attention *a, enum precision precision, int blocks, int i,
+                            double *p)
 {
     const int keys = a->causal && i < a->keys ? i + 1 : a->keys;
     double most = -INFINITY, least = INFINITY, size = 0, sum = 0;
@@ -107,19 +118,23 @@ static double exact_weights(const struct attention *a, int i, double *p)
     for (int j = 0; j < a->keys; j++)
         p[j] = j < keys ? p[j] / sum : 0;
     return 0.7 * ((a->d + 4) * size + 2 * (most - least)) * 0x1p-24 +
-           (1 + attention_blocks(a->keys, a->d)) * (1.6e-7 + 0x1p-24);
+           0.7 * errors[precision].term * size + errors[precision].exponential + blocks * 1.6e-7 +
+           (1 + blocks) * 0x1p-24;
 }
 
 /* Weights and their sum have that error, both sums of up to `keys` terms round as often,
  * and so do the division and what follows it. */
-static double worst(const struct problem *p)
+static double worst(const struct problem *p, enum precision precision)
 {
+
     const struct attention *const a = &p->a;
+    const int blocks = (a->keys + 47) / 48;
     double *const weight = malloc((size_t)a->keys * sizeof(*weight));
     double most = 0;
 
     for (int i = 0; i < a->queries; i++) {
-        const double error = 2 * exact_weights(a, i, weight) + (2 * a->keys + 4) * 0x1p-24;
+        const double error = 2 * exact_weights(a, precision, blocks, i, weight) +
+                             errors[precision].term + (2 * a->keys + 4) * 0x1p-24;
         for (int c = 0; c < a->d; c++) {
             double want = 0, size = 0;
             for (int j = 0; j < a->keys; j++) {
@@ -134,27 +149,35 @@ static double worst(const struct problem *p)
     return most;
 }
 
-static void check(const struct kernels *c, int queries, int keys, int d, float size, bool causal)
+static void check_one(const struct kernels *c, enum precision precision, int queries, int keys,
+                      int d, float size, bool causal)
 {
     struct problem p;
     struct kernels k;
     const char *name;
+    const struct arithmetic *const in = &c->in[precision];
 
-    problem_open(&p, queries, keys, d, size, causal);
+    problem_open(&p, in, queries, keys, d, size, causal);
     float *const first = malloc(p.bytes[OUT]);
-    solve(c, &p);
+    solve(in, &p);
     memcpy(first, p.a.out, p.bytes[OUT]);
-    const double off = worst(&p);
+    const double off = worst(&p, precision);
     CHECK(off <= 1);
-    printf("%4d queries %4d keys d %3d%s: %.3f of the bound\n", queries, keys, d,
-           causal ? " causal" : "", off);
+    printf("%s %4d queries %4d keys d %3d%s: %.3f of the bound\n", kernel_precision_name(precision),
+           queries, keys, d, causal ? " causal" : "", off);
     for (int i = 1; (name = kernel_isa_name(i)); i++) {
         kernels_init(&k, name);
-        solve(&k, &p);
+        solve(&k.in[precision], &p);
         CHECK(!memcmp(first, p.a.out, p.bytes[OUT]));
     }
     free(first);
     problem_close(&p);
+}
+
+static void check(const struct kernels *c, int queries, int keys, int d, float size, bool causal)
+{
+    for (int p = 0; p < PRECISION_COUNT; p++)
+        check_one(c, (enum precision)p, queries, keys, d, size, causal);
 }
 
 int main(void)

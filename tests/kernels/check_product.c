@@ -46,10 +46,10 @@ static float *floats_new(struct arrays *a, size_t count)
     return x;
 }
 
-/* Finite numbers of any of the types, packed or not: `count` of them. */
-static void *weights_new(struct arrays *a, enum storage type, size_t count)
+/* Finite numbers of any of the types, as if packed. */
+static void *weights_new(struct arrays *a, enum storage type, size_t bytes)
 {
-    const size_t bytes = count * storage_bytes(type);
+    const size_t count = bytes / storage_bytes(type);
     uint16_t *const w = guarded_new(&a->guard[a->n], bytes);
 
     a->bytes[a->n++] = bytes;
@@ -92,17 +92,20 @@ static const struct product_case products[] = {
     { 6, 160, 24, 0, STORED_BF16, ACT_GEGLU, false, false },
 };
 
-static void product_run(const struct kernels *k, const struct product_case *c, float *out)
+static void product_run(const struct kernels *k, enum precision precision,
+                        const struct product_case *c, float *out)
 {
     struct arrays a = { 0 };
     const bool geglu = c->act == ACT_GEGLU;
     const int panels = geglu ? (c->n + 15) / 16 * 2 : panel_count(c->n);
     const size_t lda = (size_t)(c->k + c->gap), count = (size_t)(c->m * c->n);
-    struct product p = { .lda = (ptrdiff_t)lda, .k = c->k, .type = c->type };
+    const enum storage type = packers[precision].stored(c->type);
+    const struct arithmetic *const in = &k->in[precision];
+    struct product p = { .lda = (ptrdiff_t)lda, .k = c->k, .type = type };
 
     state = 7;
     p.a = floats_new(&a, (size_t)(c->m - 1) * lda + (size_t)c->k);
-    p.weight = weights_new(&a, c->type, (size_t)(panels * 16) * (size_t)c->k);
+    p.weight = weights_new(&a, type, packers[precision].matrix_bytes(c->type, c->k, panels));
     p.finish = (struct finish){
         .bias = floats_new(&a, c->bias ? (size_t)(geglu ? 2 * c->n : c->n) : 0),
         .act = c->act,
@@ -110,11 +113,11 @@ static void product_run(const struct kernels *k, const struct product_case *c, f
         .out = scratch_new(&a, count),
         .n = c->n,
     };
-    float *const scratch = scratch_new(&a, PRODUCT_SCRATCH);
+    float *const scratch = scratch_new(&a, in->product_scratch(c->k) / sizeof(float));
     const int all = geglu ? panels * 16 : c->n, half = all > 64 ? 64 : all;
-    k->product(&p, 0, c->m, 0, half, scratch);
+    in->product(&p, 0, c->m, 0, half, scratch);
     if (half < all)
-        k->product(&p, 0, c->m, half, all, scratch);
+        in->product(&p, 0, c->m, half, all, scratch);
     memcpy(out, p.finish.out, count * sizeof(*out));
     arrays_free(&a);
 }
@@ -134,14 +137,17 @@ static const struct conv_case convs[] = {
     { 2, 8, 9, 33, 24, 2, STORED_F16, true, false, true, false },
     { 1, 4, 5, 24, 33, 1, STORED_F32, false, true, true, true },
     { 1, 10, 13, 72, 48, 1, STORED_F16, true, true, true, false },
+    { 1, 3, 37, 40, 33, 1, STORED_F16, true, false, false, false },
+    { 1, 4, 32, 320, 32, 1, STORED_F16, false, true, true, false },
 };
 
-static struct conv3 conv_new(struct arrays *a, const struct conv_case *c)
+static struct conv3 conv_new(struct arrays *a, enum precision precision, const struct conv_case *c)
 {
     const int up = c->upsample ? 2 : 1;
     const int oh = (up * c->h - 1) / c->stride + 1, ow = (up * c->w - 1) / c->stride + 1;
     const size_t folded = c->norm ? (size_t)(c->n * c->c) : 0;
     const size_t count = (size_t)(c->n * oh * ow * c->out);
+    const enum storage type = packers[precision].stored(c->type);
 
     return (struct conv3){
         .x = floats_new(a, (size_t)(c->n * c->h * c->w * c->c)),
@@ -156,8 +162,9 @@ static struct conv3 conv_new(struct arrays *a, const struct conv_case *c)
         .stride = c->stride,
         .out_h = oh,
         .out_w = ow,
-        .weight = weights_new(a, c->type, (size_t)(panel_count(c->out) * 16 * c->c * 9)),
-        .type = c->type,
+        .weight = weights_new(a, type,
+                              packers[precision].conv3_bytes(c->type, c->c, panel_count(c->out))),
+        .type = type,
         .finish = { .bias = floats_new(a, (size_t)c->out),
                     .time = floats_new(a, c->time ? (size_t)(c->n * c->out) : 0),
                     .time_rows = oh * ow,
@@ -167,8 +174,10 @@ static struct conv3 conv_new(struct arrays *a, const struct conv_case *c)
     };
 }
 
-static void direct_run(const struct kernels *k, struct arrays *a, const struct conv3 *v)
+static void direct_run(const struct kernels *k, enum precision precision, struct arrays *a,
+                       const struct conv3 *v)
 {
+    const struct arithmetic *const in = &k->in[precision];
     const int slices = (v->c + CONV_SLICE - 1) / CONV_SLICE;
     struct window w = { .rows = (v->out_h - 1) * v->stride + 3,
                         .cols = (v->out_w - 1) * v->stride + 3,
@@ -177,10 +186,10 @@ static void direct_run(const struct kernels *k, struct arrays *a, const struct c
 
     w.end = v->n * w.rows;
     w.slice = (ptrdiff_t)w.end * w.cols * w.pitch;
-    w.data = scratch_new(a, (size_t)w.slice * (size_t)slices);
-    k->conv_input(v, &w, 0, w.end);
-    k->conv_direct(v, &w, 0, v->n * v->out_h * v->out_w, 0, v->finish.n,
-                   scratch_new(a, CONV_SCRATCH));
+    w.data = scratch_new(a, (size_t)w.slice * (size_t)slices * in->operand / sizeof(float));
+    in->conv_input(v, &w, 0, w.end);
+    in->conv_direct(v, &w, 0, v->n * v->out_h * v->out_w, 0, v->finish.n,
+                    scratch_new(a, CONV_SCRATCH));
 }
 
 static void winograd_run(const struct kernels *k, struct arrays *a, const struct conv3 *v)
@@ -194,45 +203,52 @@ static void winograd_run(const struct kernels *k, struct arrays *a, const struct
     w.data = scratch_new(a, (size_t)(w.end * w.cols * w.pitch));
     t.plane = (ptrdiff_t)t.capacity * t.chunk + 16;
     t.data = scratch_new(a, (size_t)((v->c + 31) / 32 * WINO_PLANES) * (size_t)t.plane);
-    k->conv_input(v, &w, 0, w.end);
+    k->in[PRECISION_F32].conv_input(v, &w, 0, w.end);
     k->wino_input(v, &w, 0, all, &t, 0);
     k->wino_product(v, &t, 0, all, 0, v->finish.n, scratch_new(a, WINO_SCRATCH));
 }
 
-static size_t conv_run(const struct kernels *k, const struct conv_case *c, bool winograd,
-                       float *out)
+static size_t conv_run(const struct kernels *k, enum precision precision, const struct conv_case *c,
+                       bool winograd, float *out)
 {
     struct arrays a = { 0 };
 
     state = 9;
-    const struct conv3 v = conv_new(&a, c);
+    const struct conv3 v = conv_new(&a, precision, c);
     const size_t count = (size_t)(v.n * v.out_h * v.out_w * v.finish.n);
-    (winograd ? winograd_run : direct_run)(k, &a, &v);
+    if (winograd)
+        winograd_run(k, &a, &v);
+    else
+        direct_run(k, precision, &a, &v);
     memcpy(out, v.finish.out, count * sizeof(*out));
     arrays_free(&a);
     return count;
 }
 
-static void check_set(const struct kernels *c, const struct kernels *k)
+static void check_same(const float *want, const float *got, size_t count)
+{
+    CHECK(!memcmp(want, got, count * sizeof(*got)));
+    for (size_t j = 0; j < count; j++)
+        CHECK(isfinite(got[j]));
+}
+
+static void check_set(const struct kernels *c, const struct kernels *k, enum precision precision)
 {
     static float want[1 << 16], got[1 << 16];
 
     for (size_t i = 0; i < sizeof(products) / sizeof(*products); i++) {
-        const size_t count = (size_t)(products[i].m * products[i].n);
-        product_run(c, &products[i], want);
-        product_run(k, &products[i], got);
-        CHECK(!memcmp(want, got, count * sizeof(*got)));
-        for (size_t j = 0; j < count; j++)
-            CHECK(isfinite(got[j]));
+        product_run(c, precision, &products[i], want);
+        product_run(k, precision, &products[i], got);
+        check_same(want, got, (size_t)(products[i].m * products[i].n));
     }
-    for (size_t i = 0; i < sizeof(convs) / sizeof(*convs); i++)
-        for (int winograd = 0; winograd < (convs[i].stride == 1 ? 2 : 1); winograd++) {
-            const size_t count = conv_run(c, &convs[i], winograd, want);
-            CHECK(conv_run(k, &convs[i], winograd, got) == count);
-            CHECK(!memcmp(want, got, count * sizeof(*got)));
-            for (size_t j = 0; j < count; j++)
-                CHECK(isfinite(got[j]));
+    for (size_t i = 0; i < sizeof(convs) / sizeof(*convs); i++) {
+        const int ways = convs[i].stride == 1 && precision == PRECISION_F32 ? 2 : 1;
+        for (int winograd = 0; winograd < ways; winograd++) {
+            const size_t count = conv_run(c, precision, &convs[i], winograd, want);
+            CHECK(conv_run(k, precision, &convs[i], winograd, got) == count);
+            check_same(want, got, count);
         }
+    }
 }
 
 int main(void)
@@ -244,7 +260,8 @@ int main(void)
     const unsigned mode = flush_begin();
     for (int i = 0; (name = kernel_isa_name(i)); i++) {
         CHECK(kernels_init(&k, name));
-        check_set(&c, &k);
+        for (int p = 0; p < PRECISION_COUNT; p++)
+            check_set(&c, &k, (enum precision)p);
     }
     flush_end(mode);
     return check_done();

@@ -81,13 +81,15 @@ static void check_bytes(const char *path)
 static void check_memory(int size)
 {
     struct vae_decoder *const d = calloc(1, sizeof(*d));
+    struct kernels k;
     struct binder b;
     double peak[2], work[2];
 
+    kernels_init(&k, NULL);
     binder_init(&b, NULL);
     vae_decoder_bind(d, scope_root(&b, ""), &vae_sd);
     for (int i = 0; i < 2; i++) {
-        struct run r = { .n_threads = 2, .skip = true };
+        struct run r = { .k = &k, .n_threads = 2, .skip = true };
         struct decode_case c = { d, tensor_new(&r, 1, size / 8, size / 8, 4), i ? 8 : 0 };
         decode(&r, &c);
         peak[i] = (double)r.arena.peak / (1 << 20);

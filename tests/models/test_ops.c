@@ -106,8 +106,8 @@ int main(void)
 {
     struct networks *const net = calloc(1, sizeof(*net));
     struct list *const l = calloc(1, sizeof(*l));
-    struct run r = { .n_threads = 2, .skip = true, .noted = on_op, .note_user = l };
     struct kernels k;
+    struct run r = { .k = &k, .n_threads = 2, .skip = true, .noted = on_op, .note_user = l };
     struct binder b;
     void *block;
     size_t bytes;

@@ -144,22 +144,26 @@ struct bench_layer {
 static void layer_make(struct bench *b, const struct bench_case *c, struct bench_layer *l)
 {
     const int rows = c->act == ACT_GEGLU ? 2 * c->out : c->out;
-    const struct weight vector = { b->vector, DTYPE_F32, PACK_VECTOR, 1, { rows } };
+    const struct weight vector = { b->vector, DTYPE_F32, PACK_VECTOR, PRECISION_F32, 1, { rows } };
     const size_t panels = (size_t)(rows + 31) / 32 * 32, taps = c->size == 3 ? 9 : 1;
     const void *const data = cold(b, panels * (size_t)c->in * taps);
 
-    l->linear = (struct linear){
-        { data, DTYPE_F16, c->act == ACT_GEGLU ? PACK_GEGLU : PACK_MATRIX, 2, { rows, c->in } },
-        vector,
-        c->in,
-        c->out
-    };
-    l->conv = (struct conv){ { data, DTYPE_F16, PACK_CONV3, 4, { rows, c->in, 3, 3 } },
-                             vector,
-                             c->in,
-                             c->out,
-                             3,
-                             c->stride };
+    l->linear = (struct linear){ { data,
+                                   DTYPE_F16,
+                                   c->act == ACT_GEGLU ? PACK_GEGLU : PACK_MATRIX,
+                                   PRECISION_F32,
+                                   2,
+                                   { rows, c->in } },
+                                 vector,
+                                 c->in,
+                                 c->out };
+    l->conv =
+        (struct conv){ { data, DTYPE_F16, PACK_CONV3, PRECISION_F32, 4, { rows, c->in, 3, 3 } },
+                       vector,
+                       c->in,
+                       c->out,
+                       3,
+                       c->stride };
     l->norm = (struct norm){ vector, vector, c->in, 32, 1e-5f };
 }
 

@@ -215,7 +215,7 @@ static void check_lengths(const struct bpe *b, const char *text, int chunks, con
 static void check_commas(const struct bpe *b, int count, const int *commas, int chunks,
                          const int *lengths)
 {
-    char text[1024];
+    char text[1024] = "";
     size_t at = 0;
 
     for (int i = 0; i < count; i++) {

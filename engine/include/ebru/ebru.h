@@ -88,7 +88,8 @@ typedef struct ebru_options {
     int threads;            /* 0: as many as the machine has cores */
     size_t memory;          /* bytes the library may use, weights included; 0: what is free */
     const char *isa;        /* newest instruction set to use; NULL: all the CPU has */
-    const char *precision;  /* "f32"; NULL or "auto": the best for this CPU */
+    const char *precision;  /* of products, see ebru_precision_name(); NULL or "auto": the
+                             * fastest for this CPU that is no worse to look at */
     const char *vae;        /* a checkpoint whose autoencoder replaces the model's; NULL: its own */
     const char *vocabulary; /* folder with vocab.json and merges.txt; NULL: looked for */
     const char *prediction; /* "epsilon", "v" or "sample"; NULL or "auto": as the model says */
@@ -111,6 +112,9 @@ EBRU_API void ebru_wait_briefly(char **argv);
 
 /* Names of the instruction sets this processor can use, slowest first; NULL after the last. */
 EBRU_API const char *ebru_isa_name(int i);
+
+/* Names of the precisions products can be computed in, "f32" first; NULL after the last. */
+EBRU_API const char *ebru_precision_name(int i);
 
 /* FLOP/s that the networks reach here, measured for about 0.2 s. */
 EBRU_API double ebru_machine_speed(const ebru_options *options);
@@ -161,6 +165,9 @@ EBRU_API void ebru_model_close(ebru_model *model);
 
 /* Valid as long as the model. */
 EBRU_API const ebru_model_info *ebru_model_describe(const ebru_model *model);
+
+/* What its products are computed in: one of ebru_precision_name(). */
+EBRU_API const char *ebru_model_precision(const ebru_model *model);
 
 /* Tokens of `prompt` without start, end and padding, as this model counts them,
  * and, when `blocks` is not NULL, how many blocks of 75 they fill. */

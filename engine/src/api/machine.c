@@ -23,6 +23,11 @@ void ebru_wait_briefly(char **argv)
     machine_wait_briefly(argv);
 }
 
+const char *ebru_precision_name(int i)
+{
+    return kernel_precision_name(i);
+}
+
 const char *ebru_isa_name(int i)
 {
     return kernel_isa_name(i);

@@ -38,6 +38,11 @@ const ebru_model_info *ebru_model_describe(const ebru_model *model)
     return &model->model.info;
 }
 
+const char *ebru_model_precision(const ebru_model *model)
+{
+    return kernel_precision_name(model->model.kernels.precision);
+}
+
 int ebru_model_count_tokens(const ebru_model *model, const char *prompt, int *blocks)
 {
     struct prompt p;

@@ -59,6 +59,7 @@ char *ebru_recipe_json(const ebru_model *model, const ebru_request *req, int64_t
     for (int i = 0; i < n; i++)
         add_param(d, root, &params[i], &r);
     yyjson_mut_obj_add_str(d, root, "model", model->model.info.name);
+    yyjson_mut_obj_add_str(d, root, "precision", ebru_model_precision(model));
     yyjson_mut_obj_add_str(d, root, "task",
                            req->mask    ? "inpaint"
                            : req->image ? "image-to-image"

@@ -12,11 +12,20 @@ bool model_probe(const char *path, ebru_model_info *info, ebru_error *err)
     return stable_diffusion.probe(path, info, err);
 }
 
-static bool check_precision(const char *name, ebru_error *err)
+static bool set_precision(struct kernels *k, const char *name, ebru_error *err)
 {
-    if (!name || !name[0] || !strcmp(name, "auto") || !strcmp(name, "f32"))
+    const int precision = kernel_precision_find(k, name);
+    char known[128] = "auto";
+
+    if (precision >= 0) {
+        k->precision = (enum precision)precision;
         return true;
-    return fail(err, EBRU_BAD_REQUEST, "precision is \"%s\", expected auto or f32", name);
+    }
+    for (int i = 0; kernel_precision_name(i); i++) {
+        strcat(known, kernel_precision_name(i + 1) ? ", " : " or ");
+        strcat(known, kernel_precision_name(i));
+    }
+    return fail(err, EBRU_BAD_REQUEST, "precision is \"%s\", expected %s", name, known);
 }
 
 bool model_open(struct model *m, const char *path, const ebru_options *o, ebru_error *err)
@@ -24,7 +33,7 @@ bool model_open(struct model *m, const char *path, const ebru_options *o, ebru_e
     *m = (struct model){ .family = &stable_diffusion };
     if (!kernels_init(&m->kernels, o->isa && o->isa[0] ? o->isa : NULL))
         return fail(err, EBRU_BAD_REQUEST, "this processor has no instruction set \"%s\"", o->isa);
-    if (!check_precision(o->precision, err))
+    if (!set_precision(&m->kernels, o->precision, err))
         return false;
     m->threads = o->threads > 0 ? o->threads : machine_cores();
     m->memory = o->memory ? o->memory : machine_memory_free();

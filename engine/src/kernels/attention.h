@@ -14,13 +14,9 @@
 #ifndef ENGINE_KERNELS_ATTENTION_H
 #define ENGINE_KERNELS_ATTENTION_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "kernels/kernels.h"
 
-enum {
-    ATTENTION_QUERIES = 64, /* what one call of kernels.attend works on at once */
-    ATTENTION_SPARE = 8     /* rows a micro-kernel may touch too many */
-};
+enum { ATTENTION_QUERIES = 64 }; /* what one call of attend() works on at once */
 
 /* Rows are ld* floats apart. */
 struct attention {
@@ -34,36 +30,15 @@ struct attention {
     float *packed;        /* attention_packed() floats, 64-byte aligned */
 };
 
-/* Keys per block. K, V, scores and what belongs to 16 queries shall fit in 32 KiB of L1;
- * with d above 160 they cannot, and O', 32 KiB by itself, wants few visits. */
-static inline int attention_block(int d)
+/* Blocks of keys, and floats they take packed, of one head. */
+static inline int attention_blocks(const struct arithmetic *in, int keys, int d)
 {
-    return d <= 160 ? 48 : 192;
+    return (keys + in->attention_block(d) - 1) / in->attention_block(d);
 }
 
-static inline int attention_blocks(int keys, int d)
+static inline size_t attention_packed(const struct arithmetic *in, int keys, int d)
 {
-    return (keys + attention_block(d) - 1) / attention_block(d);
-}
-
-/* Floats of a block of K and V, packed. */
-static inline size_t attention_packed_block(int d)
-{
-    return (size_t)attention_block(d) * (size_t)(2 * d + ATTENTION_SPARE);
-}
-
-/* Floats of K and V of one head, packed. */
-static inline size_t attention_packed(int keys, int d)
-{
-    return (size_t)attention_blocks(keys, d) * attention_packed_block(d);
-}
-
-/* Floats of scratch for a call of kernels.attend: scores, weights, Q', O', maxima and
- * sums; the same for all instruction sets. */
-static inline size_t attention_scratch(int d)
-{
-    return (size_t)attention_block(d) * 64 +
-           (size_t)ATTENTION_QUERIES * (size_t)(2 * d + ATTENTION_SPARE + 2);
+    return (size_t)attention_blocks(in, keys, d) * in->attention_packed(d);
 }
 
 #endif

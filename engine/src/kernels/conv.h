@@ -27,12 +27,12 @@ struct conv3 {
 
 /* Pictures on their way into a convolution: padded, normalised, `rows` rows of
  * `cols` pixels per picture, one picture below the other. Channels in slices of
- * `width`, each with the pixels `pitch` floats apart. */
+ * `width`, each with the pixels `pitch` numbers apart. */
 struct window {
     int rows, cols, width, pitch;
-    ptrdiff_t slice; /* floats from slice to slice */
+    ptrdiff_t slice; /* numbers from slice to slice */
     int first, end;  /* the rows that are there, of all */
-    float *data;
+    void *data;      /* floats, or what a precision makes of them: arithmetic.operand bytes */
 };
 
 enum { CONV_SLICE = 32 };                    /* channels per slice, direct */

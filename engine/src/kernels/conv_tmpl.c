@@ -6,59 +6,19 @@
  * tap is then an offset, and no matrix of columns exists. All sums of a panel
  * are made before the next: they stay in L1, the input is read from L2.
  */
-#include "kernels/conv.h"
 #include "kernels/finish.h"
 #include "kernels/micro.h"
 
 #include <assert.h>
 
-/* silu(x * scale + shift) of n <= VL channels from c on, or x as it is. */
-INLINE vec input_vec(const struct conv3 *v, const float *x, int picture, int c, int n)
-{
-    const vec a = n == VL ? vec_load(x + c) : vec_load_n(x + c, n);
-    const ptrdiff_t at = (ptrdiff_t)picture * v->c + c;
+typedef float operand;
 
-    if (!v->scale)
-        return a;
-    return vec_silu(vec_fma(a, vec_load_n(v->scale + at, n), vec_load_n(v->shift + at, n)));
+INLINE void operand_store(operand *p, vec v)
+{
+    vec_store(p, v);
 }
 
-/* One pixel, its channels spread over the slices; x NULL: zeros. */
-static void input_pixel(const struct conv3 *v, const struct window *to, const float *x, int picture,
-                        float *d)
-{
-    for (int c0 = 0; c0 < v->c; c0 += to->width, d += to->slice) {
-        const int end = v->c - c0 < to->width ? v->c - c0 : to->width;
-        for (int c = 0; c < end; c += VL) {
-            const int n = end - c < VL ? end - c : VL;
-            vec_store(d + c, x ? input_vec(v, x, picture, c0 + c, n) : vec_zero());
-        }
-    }
-}
-
-/* Row y of a picture, which may lie outside, as a row of the window. */
-static void input_row(const struct conv3 *v, const struct window *to, int picture, int y, float *d)
-{
-    const int h = v->upsample ? 2 * v->h : v->h, w = v->upsample ? 2 * v->w : v->w;
-    const float *row = NULL;
-
-    if (y >= 0 && y < h)
-        row = v->x + ((ptrdiff_t)picture * v->h + (v->upsample ? y / 2 : y)) * v->w * v->c;
-    for (int i = 0; i < to->cols; i++, d += to->pitch) {
-        const int x = i - v->pad;
-        const float *pixel = NULL;
-        if (row && x >= 0 && x < w)
-            pixel = row + (ptrdiff_t)(v->upsample ? x / 2 : x) * v->c;
-        input_pixel(v, to, pixel, picture, d);
-    }
-}
-
-static void conv_input(const struct conv3 *v, const struct window *to, int r0, int r1)
-{
-    for (int r = r0; r < r1; r++)
-        input_row(v, to, r / to->rows, r % to->rows - v->pad + v->above,
-                  to->data + (ptrdiff_t)(r - to->first) * to->cols * to->pitch);
-}
+#include "kernels/conv_input.h"
 
 /* Channels [c0, c0 + len) of the panels from column n on: [c][9][16] -> [9][len][16], widened. */
 static void direct_panels(const struct conv3 *v, int n, int c0, int len, float *to)
@@ -73,15 +33,6 @@ static void direct_panels(const struct conv3 *v, int n, int c0, int len, float *
                     vec_store(to + ((q * 9 + t) * len + c) * PANEL + j, x);
                 }
         }
-}
-
-/* Where the taps of output pixel p begin in the window. */
-static const float *direct_pixel(const struct conv3 *v, const struct window *x, int p)
-{
-    const int y = p / v->out_w, picture = y / v->out_h;
-    const ptrdiff_t r = (ptrdiff_t)picture * x->rows + (y - picture * v->out_h) * v->stride;
-
-    return x->data + ((r - x->first) * x->cols + p % v->out_w * v->stride) * x->pitch;
 }
 
 static void direct_columns(const struct conv3 *v, const struct window *x, int p0, int p1, int n,
@@ -121,6 +72,7 @@ void FOR_ISA(conv_init)(struct kernels *k);
 
 void FOR_ISA(conv_init)(struct kernels *k)
 {
-    k->conv_input = conv_input;
-    k->conv_direct = conv_direct;
+    k->in[PRECISION_F32].conv_input = conv_input;
+    k->in[PRECISION_F32].conv_direct = conv_direct;
+    k->in[PRECISION_F32].operand = sizeof(float);
 }

@@ -33,10 +33,10 @@ static void finish_block(const struct product *p, const float *sums, int m0, int
 /* Chunks of k outside, so that the rows of A stay in L2 and one panel in L1. The
  * sums of all columns wait for the last chunk and are then finished as whole
  * rows: panel by panel that would touch one line in every row. */
-static void product(const struct product *p, int m0, int m1, int n0, int n1, float *scratch)
+static void product(const struct product *p, int m0, int m1, int n0, int n1, void *scratch)
 {
     static const ptrdiff_t zero = 0;
-    float *const sums = scratch, *const wide = scratch + PRODUCT_ROWS * WIDTH;
+    float *const sums = scratch, *const wide = sums + PRODUCT_ROWS * WIDTH;
     const int chunk = matrix_chunk(p->k), panels = product_panels(p);
     const float *row[MR];
 
@@ -61,10 +61,26 @@ static void product(const struct product *p, int m0, int m1, int n0, int n1, flo
     finish_block(p, sums, m0, m1, n0, n1);
 }
 
+static int product_rows(int k)
+{
+    (void)k;
+    return PRODUCT_ROWS;
+}
+
+static size_t product_scratch(int k)
+{
+    (void)k;
+    return PRODUCT_SCRATCH * sizeof(float);
+}
+
 void FOR_ISA(gemm_init)(struct kernels *k);
 
 void FOR_ISA(gemm_init)(struct kernels *k)
 {
     k->micro = (struct micro){ MR, NR, micro };
-    k->product = product;
+    k->in[PRECISION_F32].product = product;
+    k->in[PRECISION_F32].product_rows = product_rows;
+    k->in[PRECISION_F32].product_columns = PRODUCT_COLUMNS;
+    k->in[PRECISION_F32].product_unit = 24;
+    k->in[PRECISION_F32].product_scratch = product_scratch;
 }

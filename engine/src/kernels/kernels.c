@@ -79,6 +79,27 @@ const char *kernel_isa_name(int i)
     return NULL;
 }
 
+static const char *const precisions[PRECISION_COUNT] = {
+    [PRECISION_F32] = "f32",
+    [PRECISION_BF16] = "bf16",
+};
+
+const char *kernel_precision_name(int p)
+{
+    return p >= 0 && p < PRECISION_COUNT ? precisions[p] : NULL;
+}
+
+int kernel_precision_find(const struct kernels *k, const char *name)
+{
+    (void)k;
+    if (!name || !name[0] || !strcmp(name, "auto"))
+        return PRECISION_F32;
+    for (int p = 0; p < PRECISION_COUNT; p++)
+        if (!strcmp(precisions[p], name))
+            return p;
+    return -1;
+}
+
 #if defined(__x86_64__)
 enum { FLUSH_TO_ZERO = 0x8000, DENORMALS_ARE_ZERO = 0x0040 };
 

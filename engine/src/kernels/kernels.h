@@ -24,6 +24,11 @@ struct tiles;
 /* What becomes of a finished product; ACT_GEGLU: value * gelu(gate). */
 enum activation { ACT_NONE, ACT_SILU, ACT_GELU, ACT_QUICK_GELU, ACT_RELU, ACT_GEGLU };
 
+/* What products, convolutions and attention compute in. Everything else is float32.
+ * A new one needs: a row of precisions[] (kernels.c), a packer (kernels/pack.h) and
+ * templates that fill kernels.in[]. */
+enum precision { PRECISION_F32, PRECISION_BF16, PRECISION_COUNT };
+
 /* How a number of a weight lies in memory; as enum dtype of tensor/tensor.h. */
 enum storage { STORED_F32, STORED_F16, STORED_BF16 };
 
@@ -34,8 +39,41 @@ struct micro {
                 const float *b, float *c, ptrdiff_t ldc, bool first);
 };
 
+/* The kernels that multiply, in one precision. */
+struct arithmetic {
+    /* Rows [m0, m1) and columns [n0, n1) of the weight, of a product: at most
+     * product_rows(k) rows and product_columns columns that begin at multiples of
+     * PRODUCT_UNIT. GEGLU: n counts values and gates, 16 and 16. scratch:
+     * product_scratch(k) bytes, 64-byte aligned. */
+    void (*product)(const struct product *p, int m0, int m1, int n0, int n1, void *scratch);
+    int (*product_rows)(int k);
+    int product_columns, product_unit; /* unit: rows are best divided at multiples of it */
+    size_t (*product_scratch)(int k);
+
+    /* Fill rows [r0, r1) of `to`, which lie at [to->first, to->end). */
+    void (*conv_input)(const struct conv3 *v, const struct window *to, int r0, int r1);
+    size_t operand; /* bytes of a number in a window */
+    /* Pixels [p0, p1) of all out_h * out_w * n and columns [n0, n1), directly.
+     * Order of the sums: 32 channels, row, column, channel. scratch: CONV_SCRATCH floats. */
+    void (*conv_direct)(const struct conv3 *v, const struct window *x, int p0, int p1, int n0,
+                        int n1, float *scratch);
+
+    /* Keys and values of block `index` into a->packed. */
+    void (*attention_pack)(const struct attention *a, int index);
+    /* Queries [first, first + ATTENTION_QUERIES) against all keys, packed before;
+     * scratch: 64-byte aligned. */
+    void (*attend)(const struct attention *a, int first, float *scratch);
+    /* For heads of d columns: keys per block, floats of a packed one and of scratch; the
+     * same for all instruction sets. */
+    int (*attention_block)(int d);
+    size_t (*attention_packed)(int d);
+    size_t (*attention_scratch)(int d);
+};
+
 struct kernels {
-    const char *isa; /* the newest set used */
+    const char *isa;          /* the newest set used */
+    enum precision precision; /* of whatever may lose some; kernels_init(): float32 */
+    struct arithmetic in[PRECISION_COUNT];
     struct micro micro;
 
     /* x[i] = act(x[i]), i < n. Not ACT_GEGLU. */
@@ -59,26 +97,8 @@ struct kernels {
     void (*norm_rows)(float *y, const float *x, size_t rows, int c, const float *scale,
                       const float *shift, float eps);
 
-    /* Keys and values of block `index` into a->packed. */
-    void (*attention_pack)(const struct attention *a, int index);
-    /* Queries [first, first + ATTENTION_QUERIES) against all keys, packed before;
-     * scratch: attention_scratch() floats, 64-byte aligned. */
-    void (*attend)(const struct attention *a, int first, float *scratch);
-
-    /* Rows [m0, m1) and columns [n0, n1) of the weight, of a product. GEGLU: n
-     * counts values and gates, 16 and 16. scratch: PRODUCT_SCRATCH floats. */
-    void (*product)(const struct product *p, int m0, int m1, int n0, int n1, float *scratch);
-
-    /* Fill rows [r0, r1) of `to`, which lie at [to->first, to->end). */
-    void (*conv_input)(const struct conv3 *v, const struct window *to, int r0, int r1);
-
-    /* Pixels [p0, p1) of all out_h * out_w * n and columns [n0, n1), directly.
-     * Order of the sums: 32 channels, row, column, channel. */
-    void (*conv_direct)(const struct conv3 *v, const struct window *x, int p0, int p1, int n0,
-                        int n1, float *scratch);
-
-    /* Tiles [t0, t1) of all to places [at, ...) of `to`; columns [n0, n1) of tiles
-     * [t0, t0 + count), which lie at places [0, count). */
+    /* Winograd's algorithm, in float32. Tiles [t0, t1) of all to places [at, ...) of `to`; columns
+     * [n0, n1) of tiles [t0, t0 + count), which lie at places [0, count). */
     void (*wino_input)(const struct conv3 *v, const struct window *x, int t0, int t1,
                        const struct tiles *to, int at);
     void (*wino_product)(const struct conv3 *v, const struct tiles *x, int t0, int count, int n0,
@@ -88,6 +108,12 @@ struct kernels {
 /* `newest`: name of the newest instruction set to use; NULL: all the CPU has.
  * False: there is no such set here; *k then holds all the CPU has. */
 bool kernels_init(struct kernels *k, const char *newest);
+
+/* Name of a precision, "f32"; NULL: there is no such. */
+const char *kernel_precision_name(int p);
+
+/* The precision called `name`, or for NULL, "" and "auto" the best for k; -1: there is no such. */
+int kernel_precision_find(const struct kernels *k, const char *name);
 
 /* Name of set i of those this processor has, oldest first; NULL after the last. */
 const char *kernel_isa_name(int i);

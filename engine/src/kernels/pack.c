@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "kernels/pack.h"
+#include "kernels/pack_bf16.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -80,8 +80,8 @@ static void transpose32(const uint32_t *rows, int count, size_t stride, int len,
             to[i * PANEL + j] = rows[(size_t)j * stride + (size_t)i];
 }
 
-void pack_matrix(const void *rows, int count, enum storage type, int k, int panels, int q,
-                 void *packed)
+static void pack_matrix(const void *rows, int count, enum storage type, int k, int panels, int q,
+                        void *packed)
 {
     const int chunk = matrix_chunk(k);
 
@@ -97,13 +97,36 @@ void pack_matrix(const void *rows, int count, enum storage type, int k, int pane
     }
 }
 
-void pack_conv3(const void *rows, int count, enum storage type, int c, int q, void *packed)
+static void pack_conv3(const void *rows, int count, enum storage type, int c, int panels, int q,
+                       void *packed)
 {
     const size_t panel = (size_t)c * 9 * PANEL * storage_bytes(type);
     const int k = 9 * c;
 
+    (void)panels;
     if (type == STORED_F32)
         transpose32(rows, count, (size_t)k, k, (uint32_t *)packed + (size_t)q * panel / 4);
     else
         transpose16(rows, count, (size_t)k, k, (uint16_t *)packed + (size_t)q * panel / 2);
 }
+
+static enum storage same(enum storage type)
+{
+    return type;
+}
+
+static size_t matrix_bytes(enum storage type, int k, int panels)
+{
+    return (size_t)k * (size_t)(panels * PANEL) * storage_bytes(type);
+}
+
+static size_t conv3_bytes(enum storage type, int c, int panels)
+{
+    return 9 * matrix_bytes(type, c, panels);
+}
+
+const struct packer packers[PRECISION_COUNT] = {
+    [PRECISION_F32] = { same, matrix_bytes, conv3_bytes, pack_matrix, pack_conv3 },
+    [PRECISION_BF16] = { bf16_stored, bf16_matrix_bytes, bf16_conv3_bytes, bf16_pack_matrix,
+                         bf16_pack_conv3 },
+};

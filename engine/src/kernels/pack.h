@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * pack.h - how weights lie in memory: in the file's own type, in panels of 16
- * outputs, [i][16], so that the 16 columns of a micro-kernel are one load away.
- * The number of panels is even, because some sets take two at a time; what is
- * behind the last output is zero.
+ * pack.h - how weights lie in memory: in panels of 16 outputs. The number of
+ * panels is even, because some sets take two at a time; what is behind the last
+ * output is zero. For float32 they keep the file's own type and lie as [i][16],
+ * so that the 16 columns of a micro-kernel are one load away:
  *
  *   matrix [n][k]:        [chunk of k][panel][chunk][16]
  *   GEGLU [2 * n][k]:     the same, panels of values and of their gates in turn
@@ -36,13 +36,22 @@ static inline int matrix_chunk(int k)
     return chunks < 2 ? k : ((k + chunks - 1) / chunks + 7) / 8 * 8;
 }
 
-/* `count` (0 to 16) rows of k numbers, one behind the other, to panel q of
- * `panels`. */
-void pack_matrix(const void *rows, int count, enum storage type, int k, int panels, int q,
-                 void *packed);
+/* How the products of one precision want weights that a file has as `type`. */
+struct packer {
+    /* Of the packed numbers, as far as it means anything to the kernels. */
+    enum storage (*stored)(enum storage type);
+    /* Bytes of all `panels`. */
+    size_t (*matrix_bytes)(enum storage type, int k, int panels);
+    size_t (*conv3_bytes)(enum storage type, int c, int panels);
+    /* `count` (0 to 16) rows of k numbers, or of [c][3][3], one behind the other, to
+     * panel q of `panels`. From several threads at once, each panel once. */
+    void (*matrix)(const void *rows, int count, enum storage type, int k, int panels, int q,
+                   void *packed);
+    void (*conv3)(const void *rows, int count, enum storage type, int c, int panels, int q,
+                  void *packed);
+};
 
-/* `count` rows of [c][3][3] to panel q. */
-void pack_conv3(const void *rows, int count, enum storage type, int c, int q, void *packed);
+extern const struct packer packers[PRECISION_COUNT];
 
 /* Whether none of n numbers is an infinity or a NaN. */
 bool all_finite(const void *x, enum storage type, size_t n);

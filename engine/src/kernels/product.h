@@ -31,8 +31,8 @@ struct product {
     struct finish finish;
 };
 
-/* Most rows and columns (of the weight) of one call of product(); the rows and
- * columns one call begins at are multiples of PRODUCT_UNIT; floats of scratch. */
+/* The columns one call of product() begins at are multiples of PRODUCT_UNIT. In
+ * float32: most rows and columns (of the weight) of one call; floats of scratch. */
 enum { PRODUCT_ROWS = 192, PRODUCT_COLUMNS = 320, PRODUCT_UNIT = 32 };
 enum { PRODUCT_SCRATCH = PRODUCT_ROWS * (PRODUCT_COLUMNS + 16) + 2 * 320 * 16 };
 

@@ -18,6 +18,9 @@ void FOR_ISA(simple_init)(struct kernels *k);
 void FOR_ISA(gemm_init)(struct kernels *k);
 void FOR_ISA(conv_init)(struct kernels *k);
 void FOR_ISA(winograd_init)(struct kernels *k);
+void FOR_ISA(gemm_bf16_init)(struct kernels *k);
+void FOR_ISA(conv_bf16_init)(struct kernels *k);
+void FOR_ISA(attention_bf16_init)(struct kernels *k);
 void FOR_ISA(kernels_init)(struct kernels *k);
 
 void FOR_ISA(kernels_init)(struct kernels *k)
@@ -29,4 +32,7 @@ void FOR_ISA(kernels_init)(struct kernels *k)
     FOR_ISA(attention_init)(k);
     FOR_ISA(norm_init)(k);
     FOR_ISA(simple_init)(k);
+    FOR_ISA(gemm_bf16_init)(k);
+    FOR_ISA(conv_bf16_init)(k);
+    FOR_ISA(attention_bf16_init)(k);
 }

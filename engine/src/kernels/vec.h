@@ -15,7 +15,9 @@
  * vec_min(a, b) = a < b ? a : b (b where one is a NaN); vec_abs; vec_sign(a, s)
  * = |a| with the sign of s, for a >= 0; vec_differ(a, b): any lane does (or is
  * a NaN); vec_exponent(a): the bits of a shifted left by 23; vec_transpose(v),
- * v[VL].
+ * v[VL]; vec_round_bf16(a): to the nearest bf16, subnormal ones to zero;
+ * vec_load_pair(p, odd): the even or the odd of 2 * VL bf16; vec_store_pair(p,
+ * even, odd): the reverse, rounded.
  */
 #ifndef ENGINE_KERNELS_VEC_H
 #define ENGINE_KERNELS_VEC_H
@@ -33,7 +35,7 @@
 /* The name of a function with external linkage: one per instruction set. */
 #define FOR_ISA(name) JOIN_NAMES(name, ISA)
 
-#if defined(ISA_AVX512)
+#if defined(ISA_AVX512) || defined(ISA_AMX)
 #include "kernels/x86/vec_avx512.h"
 #elif defined(ISA_AVX2)
 #include "kernels/x86/vec_avx2.h"
@@ -79,6 +81,20 @@ INLINE vec vec_exp2(vec x)
     p = vec_fma(p, f, vec_set1(5.550650880e-2f));
     p = vec_fma(p, f, vec_set1(2.402222455e-1f));
     p = vec_fma(p, f, vec_set1(6.931470037e-1f));
+    p = vec_fma(p, f, vec_set1(1.0f));
+    return vec_mul(p, vec_exponent(r));
+}
+
+/* The same with a relative error of 1.0e-4: for what is rounded to bf16 (2e-3) at once. */
+INLINE vec vec_exp2_rough(vec x)
+{
+    x = vec_max(x, vec_set1(-127.0f));
+    const vec big = vec_set1(12582912.0f + 127.0f);
+    const vec r = vec_add(x, big);
+    const vec f = vec_sub(x, vec_sub(r, big));
+    vec p = vec_set1(5.500893504e-2f);
+    p = vec_fma(p, f, vec_set1(2.422109979e-1f));
+    p = vec_fma(p, f, vec_set1(6.932829310e-1f));
     p = vec_fma(p, f, vec_set1(1.0f));
     return vec_mul(p, vec_exponent(r));
 }

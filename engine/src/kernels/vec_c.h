@@ -182,6 +182,42 @@ INLINE vec vec_exponent(vec a)
     return a;
 }
 
+/* Round to even; subnormal numbers become zero, a NaN stays one. */
+INLINE uint32_t bf16_bits(float x)
+{
+    const uint32_t bits = float_bits(x), size = bits & 0x7fffffff;
+
+    if (size < 0x00800000)
+        return bits & 0x80000000;
+    if (size > 0x7f800000)
+        return (bits | 0x00400000) & 0xffff0000;
+    return (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000;
+}
+
+INLINE vec vec_round_bf16(vec a)
+{
+    for (int i = 0; i < VL; i++)
+        a.lane[i] = bits_float(bf16_bits(a.lane[i]));
+    return a;
+}
+
+INLINE vec vec_load_pair(const uint16_t *p, bool odd)
+{
+    vec v;
+
+    for (int i = 0; i < VL; i++)
+        v.lane[i] = bits_float((uint32_t)p[2 * i + odd] << 16);
+    return v;
+}
+
+INLINE void vec_store_pair(uint16_t *p, vec even, vec odd)
+{
+    for (int i = 0; i < VL; i++) {
+        p[2 * i] = (uint16_t)(bf16_bits(even.lane[i]) >> 16);
+        p[2 * i + 1] = (uint16_t)(bf16_bits(odd.lane[i]) >> 16);
+    }
+}
+
 /* Register i, lane j and register j, lane i change places. */
 INLINE void vec_transpose(vec *v)
 {

@@ -133,7 +133,7 @@ static void wino_input(const struct conv3 *v, const struct window *x, int t0, in
     for (int t = t0; t < t1; t++, at++) {
         const struct place p = tile_place(v, t);
         const ptrdiff_t row = (ptrdiff_t)p.picture * x->rows + p.y - x->first;
-        input_tile(v, x, x->data + (row * x->cols + p.x) * x->pitch, to, at);
+        input_tile(v, x, (const float *)x->data + (row * x->cols + p.x) * x->pitch, to, at);
     }
 }
 

@@ -33,10 +33,10 @@ static struct attention head_at(const struct heads *h, int index, int slot)
 }
 
 /* Heads [first, first + count), for every thread of a team. */
-static void attend_heads(struct run *r, const struct heads *h, int first, int count, float *scratch,
-                         double flops)
+static void attend_heads(struct run *r, const struct arithmetic *in, const struct heads *h,
+                         int first, int count, float *scratch, double flops)
 {
-    const int blocks = attention_blocks(h->first.keys, h->first.d);
+    const int blocks = attention_blocks(in, h->first.keys, h->first.d);
     const int tiles = (h->first.queries + ATTENTION_QUERIES - 1) / ATTENTION_QUERIES;
     const double all = (double)h->count * tiles;
 
@@ -44,7 +44,7 @@ static void attend_heads(struct run *r, const struct heads *h, int first, int co
     for (int i = 0; i < count; i++)
         for (int j = 0; j < blocks; j++) {
             const struct attention a = head_at(h, first + i, i);
-            r->k->attention_pack(&a, j);
+            in->attention_pack(&a, j);
         }
 #pragma omp for collapse(2) schedule(dynamic)
     for (int i = 0; i < count; i++)
@@ -52,7 +52,7 @@ static void attend_heads(struct run *r, const struct heads *h, int first, int co
             const struct attention a = head_at(h, first + i, i);
             const double done = (double)(first + i) * tiles + j;
             if (run_poll(r, omp_get_thread_num(), flops, done / all))
-                r->k->attend(&a, j * ATTENTION_QUERIES, scratch);
+                in->attend(&a, j * ATTENTION_QUERIES, scratch);
         }
 }
 
@@ -64,7 +64,8 @@ static void attend_all(struct run *r, const struct heads *h, int together, float
         const unsigned mode = flush_begin();
         float *const own = scratch + (size_t)omp_get_thread_num() * scratch_floats;
         for (int i = 0; i < h->count; i += together)
-            attend_heads(r, h, i, h->count - i < together ? h->count - i : together, own, flops);
+            attend_heads(r, &r->k->in[r->k->precision], h, i,
+                         h->count - i < together ? h->count - i : together, own, flops);
         flush_end(mode);
     }
 }
@@ -74,8 +75,9 @@ struct tensor attention(struct run *r, struct tensor q, struct tensor k, struct 
 {
     const int queries = q.h * q.w, keys = k.h * k.w;
     const struct tensor out = tensor_new(r, q.n, q.h, q.w, heads * d);
-    const size_t mark = arena_mark(&r->arena), packed = attention_packed(keys, d);
-    const size_t own = (attention_scratch(d) + 15) & ~(size_t)15;
+    const struct arithmetic *const in = &r->k->in[r->k->precision];
+    const size_t mark = arena_mark(&r->arena), packed = attention_packed(in, keys, d);
+    const size_t own = (in->attention_scratch(d) + 15) & ~(size_t)15;
     const int all = q.n * heads, most = (int)(PACKED_TOGETHER / packed);
     const int together = most < 1 ? 1 : most < all ? most : all;
     const double flops = 4.0 * all * queries * (double)keys * d;

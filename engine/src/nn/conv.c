@@ -43,10 +43,11 @@ static int smaller(int a, int b)
 struct job {
     struct run *r;
     const struct conv3 *v;
+    const struct arithmetic *in;
     struct window window;                         /* data: of all, or of thread 0 */
     struct tiles tiles;                           /* likewise */
     int pieces;                                   /* per picture, direct */
-    size_t window_size, tiles_size, scratch_size; /* floats */
+    size_t window_size, tiles_size, scratch_size; /* bytes; floats */
     float *scratch;
     bool shared;
     double flops;
@@ -84,12 +85,11 @@ static void direct_shared(const struct job *j, float *scratch)
 
 #pragma omp for schedule(static)
     for (int i = 0; i < j->window.end; i++)
-        j->r->k->conv_input(v, &j->window, i, i + 1);
+        j->in->conv_input(v, &j->window, i, i + 1);
     for (int n = columns.first; go && n < columns.end; n += CONV_UNIT)
         for (int p = 0; go && p < pixels; p += CONV_PIXELS) {
             const int end = smaller(n + CONV_UNIT, columns.end);
-            j->r->k->conv_direct(v, &j->window, p, smaller(p + CONV_PIXELS, pixels), n, end,
-                                 scratch);
+            j->in->conv_direct(v, &j->window, p, smaller(p + CONV_PIXELS, pixels), n, end, scratch);
             go = poll(j, end - columns.first, columns.end - columns.first);
         }
 }
@@ -106,9 +106,9 @@ static bool direct_piece(const struct job *j, struct window *w, int i, struct sh
 
     w->first = window_row(j, first / v->out_w);
     w->end = window_row(j, (end - 1) / v->out_w) + 3;
-    j->r->k->conv_input(v, w, w->first, w->end);
+    j->in->conv_input(v, w, w->first, w->end);
     for (int n = 0; n < v->finish.n; n += step) {
-        j->r->k->conv_direct(v, w, first, end, n, smaller(n + step, v->finish.n), scratch);
+        j->in->conv_direct(v, w, first, end, n, smaller(n + step, v->finish.n), scratch);
         const double part = (double)(n + step) / v->finish.n;
         if (!poll(j, i - mine.first + (part < 1 ? part : 1), mine.end - mine.first))
             return false;
@@ -122,7 +122,7 @@ static void direct_own(const struct job *j, float *scratch)
     const struct share mine = share_of(j->v->n * j->pieces, 1, t, omp_get_num_threads());
     struct window w = j->window;
 
-    w.data += (size_t)t * j->window_size;
+    w.data = (char *)w.data + (size_t)t * j->window_size;
     for (int i = mine.first; i < mine.end; i++)
         if (!direct_piece(j, &w, i, mine, scratch))
             return;
@@ -147,7 +147,7 @@ static void direct_plan(struct job *j, int threads)
         rows = smaller(rows, w->rows);
     }
     w->slice = (ptrdiff_t)rows * w->cols * w->pitch;
-    j->window_size = (size_t)w->slice * (size_t)ceil_div(v->c, CONV_SLICE);
+    j->window_size = (size_t)w->slice * (size_t)ceil_div(v->c, CONV_SLICE) * j->in->operand;
     j->scratch_size = CONV_SCRATCH;
 }
 
@@ -157,18 +157,19 @@ static void direct_plan(struct job *j, int threads)
 static void window_advance(const struct job *j, struct window *w, int first)
 {
     const size_t row = (size_t)w->cols * (size_t)w->pitch;
+    float *const data = w->data;
     int from = first;
 
     if (first > w->first && first < w->end) {
-        memmove(w->data, w->data + (size_t)(first - w->first) * row,
-                (size_t)(w->end - first) * row * sizeof(*w->data));
+        memmove(data, data + (size_t)(first - w->first) * row,
+                (size_t)(w->end - first) * row * sizeof(*data));
         from = w->end;
     } else if (first == w->first && w->end == first + WINO_TILE + 2) {
         return;
     }
     w->first = first;
     w->end = first + WINO_TILE + 2;
-    j->r->k->conv_input(j->v, w, from, w->end);
+    j->in->conv_input(j->v, w, from, w->end);
 }
 
 static int tiles_across(const struct conv3 *v)
@@ -190,7 +191,7 @@ static void winograd_own(const struct job *j, float *scratch)
     struct tiles tiles = j->tiles;
     double done = 0;
 
-    w.data += (size_t)t * j->window_size;
+    w.data = (char *)w.data + (size_t)t * j->window_size;
     w.first = w.end = 0;
     tiles.data += (size_t)t * j->tiles_size;
     for (int i = mine.first, count; i < mine.end; i += count) {
@@ -222,7 +223,7 @@ static void winograd_shared(const struct job *j, float *scratch)
 
 #pragma omp for schedule(static)
     for (int i = 0; i < j->window.end; i++)
-        j->r->k->conv_input(v, &j->window, i, i + 1);
+        j->in->conv_input(v, &j->window, i, i + 1);
     for (int t = 0; t < all; t += j->tiles.capacity) {
         const int count = smaller(j->tiles.capacity, all - t);
 #pragma omp for schedule(static)
@@ -256,18 +257,20 @@ static void winograd_plan(struct job *j, int threads)
     tiles->chunk = ceil_div(ceil_div(v->c, chunks), 16) * 16;
     tiles->plane = (ptrdiff_t)tiles->capacity * tiles->chunk + 16;
     j->window_size =
-        (size_t)(j->shared ? w->end : WINO_TILE + 2) * (size_t)w->cols * (size_t)w->pitch;
+        (size_t)(j->shared ? w->end : WINO_TILE + 2) * (size_t)(w->cols * w->pitch) * sizeof(float);
     j->tiles_size = (size_t)ceil_div(v->c, tiles->chunk) * WINO_PLANES * (size_t)tiles->plane;
     j->scratch_size = WINO_SCRATCH;
 }
 
 /* ---- Both -------------------------------------------------------------- */
 
-/* By the shape alone: the result must not depend on threads or processor. Small
- * pictures have too few tiles, few channels too little to multiply. */
-static bool use_winograd(const struct conv3 *v)
+/* By shape and precision alone: the result must not depend on threads or processor. Small
+ * pictures have too few tiles, few channels too little to multiply; what Winograd's
+ * algorithm adds up would lose too much in fewer bits than float32's. */
+static bool use_winograd(const struct conv3 *v, enum precision precision)
 {
-    return v->stride == 1 && v->out_h >= 16 && v->out_w >= 16 && v->c >= 16 && v->finish.n >= 16;
+    return precision == PRECISION_F32 && v->stride == 1 && v->out_h >= 16 && v->out_w >= 16 &&
+           v->c >= 16 && v->finish.n >= 16;
 }
 
 static float *floats(struct run *r, size_t count)
@@ -275,16 +278,16 @@ static float *floats(struct run *r, size_t count)
     return arena_alloc(&r->arena, count * sizeof(float));
 }
 
-static void conv3_run(struct run *r, const struct conv3 *v)
+static void conv3_run(struct run *r, const struct conv3 *v, enum precision precision)
 {
-    const bool winograd = use_winograd(v);
+    const bool winograd = use_winograd(v, precision);
     const double flops = 18.0 * v->n * v->out_h * v->out_w * v->c * v->finish.n;
     const int threads = worth_threads(flops, r->n_threads);
-    struct job j = { .r = r, .v = v, .flops = flops };
+    struct job j = { .r = r, .v = v, .in = &r->k->in[precision], .flops = flops };
 
     (winograd ? winograd_plan : direct_plan)(&j, threads);
     const size_t copies = j.shared ? 1 : (size_t)threads;
-    j.window.data = floats(r, copies * j.window_size);
+    j.window.data = arena_alloc(&r->arena, copies * j.window_size);
     j.tiles.data = floats(r, copies * j.tiles_size);
     j.scratch = floats(r, (size_t)threads * j.scratch_size);
     if (!run_begin(r, flops))
@@ -327,28 +330,30 @@ static struct tensor conv3(struct run *r, const struct conv *l, struct tensor x,
         scale = e.folded->scale;
         shift = e.folded->shift;
     }
-    conv3_run(r, &(struct conv3){ .x = x.data,
-                                  .n = x.n,
-                                  .h = x.h,
-                                  .w = x.w,
-                                  .c = x.c,
-                                  .upsample = e.upsample,
-                                  .scale = scale,
-                                  .shift = shift,
-                                  .pad = e.pad_end ? 0 : 1,
-                                  .above = e.above,
-                                  .stride = l->stride,
-                                  .out_h = y.h,
-                                  .out_w = y.w,
-                                  .weight = l->weight.data,
-                                  .type = (enum storage)l->weight.type,
-                                  .finish = { .bias = weight_vector(&l->bias),
-                                              .time = e.time ? e.time->data : NULL,
-                                              .time_rows = y.h * y.w,
-                                              .act = e.act,
-                                              .residual = e.residual ? e.residual->data : NULL,
-                                              .out = y.data,
-                                              .n = l->out } });
+    conv3_run(r,
+              &(struct conv3){ .x = x.data,
+                               .n = x.n,
+                               .h = x.h,
+                               .w = x.w,
+                               .c = x.c,
+                               .upsample = e.upsample,
+                               .scale = scale,
+                               .shift = shift,
+                               .pad = e.pad_end ? 0 : 1,
+                               .above = e.above,
+                               .stride = l->stride,
+                               .out_h = y.h,
+                               .out_w = y.w,
+                               .weight = l->weight.data,
+                               .type = (enum storage)l->weight.type,
+                               .finish = { .bias = weight_vector(&l->bias),
+                                           .time = e.time ? e.time->data : NULL,
+                                           .time_rows = y.h * y.w,
+                                           .act = e.act,
+                                           .residual = e.residual ? e.residual->data : NULL,
+                                           .out = y.data,
+                                           .n = l->out } },
+              (enum precision)l->weight.precision);
     arena_release(&r->arena, mark);
     return y;
 }

@@ -50,22 +50,24 @@ void linear_bind_stack(struct linear *l, struct scope s, const char *const *name
 }
 
 /* What one thread does of a product of m rows and n columns. */
-static void product_share(struct run *r, const struct product *p, int m, int n, double flops,
-                          float *scratch)
+static void product_share(struct run *r, const struct arithmetic *in, const struct product *p,
+                          int m, int n, double flops, void *scratch)
 {
     const int t = omp_get_thread_num(), threads = omp_get_num_threads();
     const bool by_rows = m >= 128 * threads;
-    const struct share rows = by_rows ? share_of(m, 24, t, threads) : (struct share){ 0, m };
+    const struct share rows =
+        by_rows ? share_of(m, in->product_unit, t, threads) : (struct share){ 0, m };
     const struct share columns =
         by_rows ? (struct share){ 0, n } : share_of(n, PRODUCT_UNIT, t, threads);
     const double all = (double)(rows.end - rows.first) * (columns.end - columns.first);
+    const int high = in->product_rows(p->k), wide = in->product_columns;
     double done = 0;
 
-    for (int i = rows.first; i < rows.end; i += PRODUCT_ROWS)
-        for (int j = columns.first; j < columns.end; j += PRODUCT_COLUMNS) {
-            const int i1 = rows.end - i < PRODUCT_ROWS ? rows.end : i + PRODUCT_ROWS;
-            const int j1 = columns.end - j < PRODUCT_COLUMNS ? columns.end : j + PRODUCT_COLUMNS;
-            r->k->product(p, i, i1, j, j1, scratch);
+    for (int i = rows.first; i < rows.end; i += high)
+        for (int j = columns.first; j < columns.end; j += wide) {
+            const int i1 = rows.end - i < high ? rows.end : i + high;
+            const int j1 = columns.end - j < wide ? columns.end : j + wide;
+            in->product(p, i, i1, j, j1, scratch);
             done += (double)(i1 - i) * (j1 - j);
             if (!run_poll(r, t, flops, done / all))
                 return;
@@ -79,8 +81,9 @@ void product(struct run *r, struct tensor x, const struct weight *weight, struct
     const double flops = 2.0 * m * k * (f.act == ACT_GEGLU ? 2 * f.n : f.n);
     const int threads = worth_threads(flops, r->n_threads);
     const size_t mark = arena_mark(&r->arena);
-    float *const scratch =
-        arena_alloc(&r->arena, (size_t)threads * PRODUCT_SCRATCH * sizeof(*scratch));
+    const struct arithmetic *const in = &r->k->in[weight->precision];
+    const size_t own = (in->product_scratch(k) + 63) / 64 * 64;
+    char *const scratch = arena_alloc(&r->arena, (size_t)threads * own);
     const struct product p = {
         .a = x.data,
         .lda = k,
@@ -94,8 +97,7 @@ void product(struct run *r, struct tensor x, const struct weight *weight, struct
 #pragma omp parallel num_threads(threads)
         {
             const unsigned mode = flush_begin();
-            product_share(r, &p, m, n, flops,
-                          scratch + (size_t)omp_get_thread_num() * PRODUCT_SCRATCH);
+            product_share(r, in, &p, m, n, flops, scratch + (size_t)omp_get_thread_num() * own);
             flush_end(mode);
         }
     }

@@ -53,21 +53,40 @@ static int pieces_of(const struct weight *w)
     return panels_of(w);
 }
 
-static size_t packed_bytes(const struct weight *w)
+/* What products with a weight compute in. With few inputs or outputs there is little to
+ * gain from less than float32, and where a network begins and ends much to lose. */
+static enum precision precision_of(const struct weight *w, const struct kernels *k)
 {
-    const size_t rows = in_rows(w) ? (size_t)w->shape[0] : (size_t)panels_of(w) * PANEL;
-    const size_t each = w->packing == PACK_VECTOR ? sizeof(float) : dtype_bytes(w->type);
+    return !in_rows(w) && w->shape[0] >= 16 && w->shape[1] >= 16 ? k->precision : PRECISION_F32;
+}
 
-    return (rows * row_length(w) * each + 63) / 64 * 64;
+static const struct packer *packer_of(const struct weight *w, const struct kernels *k)
+{
+    return &packers[precision_of(w, k)];
+}
+
+/* As the file has it; place_weights() changes that of the weight. */
+static size_t packed_bytes(const struct weight *w, const struct kernels *k)
+{
+    const enum storage type = (enum storage)w->type;
+    size_t bytes;
+
+    if (in_rows(w))
+        bytes = (size_t)weight_count(w) *
+                (w->packing == PACK_VECTOR ? sizeof(float) : storage_bytes(type));
+    else if (w->packing == PACK_CONV3)
+        bytes = packer_of(w, k)->conv3_bytes(type, w->shape[1], panels_of(w));
+    else
+        bytes = packer_of(w, k)->matrix_bytes(type, (int)row_length(w), panels_of(w));
+    return (bytes + 63) / 64 * 64;
 }
 
 size_t binder_bytes(const struct binder *b, const struct kernels *k)
 {
     size_t bytes = 0;
 
-    (void)k;
     for (int i = 0; i < b->n_leaves; i++)
-        bytes += packed_bytes(b->leaves[i].weight);
+        bytes += packed_bytes(b->leaves[i].weight, k);
     return bytes;
 }
 
@@ -134,9 +153,9 @@ static bool load_piece(struct load *l, const struct leaf *leaf, int q, char *row
         memcpy(to + (size_t)first * length * dtype_bytes(w->type), rows,
                (size_t)count * length * dtype_bytes(w->type));
     else if (w->packing == PACK_CONV3)
-        pack_conv3(rows, count, type, w->shape[1], q, to);
+        packer_of(w, l->k)->conv3(rows, count, type, w->shape[1], panels_of(w), q, to);
     else
-        pack_matrix(rows, count, type, (int)length, panels_of(w), q, to);
+        packer_of(w, l->k)->matrix(rows, count, type, (int)length, panels_of(w), q, to);
     return true;
 }
 
@@ -159,7 +178,7 @@ static void load_share(struct load *l, char *block, char *rows)
         for (int q = 0; q < pieces; q++)
             if (!atomic_load(&l->failed) && !load_piece(l, leaf, q, rows, block, &err))
                 load_failed(l, &err);
-        block += packed_bytes(leaf->weight);
+        block += packed_bytes(leaf->weight, l->k);
     }
 }
 
@@ -178,14 +197,17 @@ static size_t largest_piece(const struct binder *b)
     return (largest + 63) / 64 * 64;
 }
 
-static void place_weights(const struct binder *b, char *block)
+static void place_weights(const struct binder *b, const struct kernels *k, char *block)
 {
     for (int i = 0; i < b->n_leaves; i++) {
         struct weight *const w = b->leaves[i].weight;
-        const size_t bytes = packed_bytes(w);
+        const size_t bytes = packed_bytes(w, k);
         w->data = block;
+        w->precision = precision_of(w, k);
         if (w->packing == PACK_VECTOR)
             w->type = DTYPE_F32;
+        else if (!in_rows(w))
+            w->type = (enum dtype)packers[w->precision].stored((enum storage)w->type);
         block += bytes;
     }
 }
@@ -213,6 +235,6 @@ bool binder_load(struct binder *b, const struct kernels *k, int threads, void **
         *block = NULL;
         return false;
     }
-    place_weights(b, *block);
+    place_weights(b, k, *block);
     return true;
 }

@@ -48,7 +48,8 @@ struct weight {
     const void *data; /* packed; NULL when the weight was only listed */
     enum dtype type;  /* of `data`; PACK_VECTOR: DTYPE_F32 */
     enum packing packing;
-    int rank; /* 0: there is none */
+    int precision; /* of products with it: enum precision of kernels/kernels.h */
+    int rank;      /* 0: there is none */
     int shape[4];
 };
 

@@ -114,6 +114,43 @@ INLINE vec vec_exponent(vec a)
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), 23));
 }
 
+/* The upper halves are a bf16 each: round to even; subnormal numbers become zero, a NaN
+ * stays one. */
+INLINE __m256i bf16_bits(vec a)
+{
+    const __m256i bits = _mm256_castps_si256(a), high = _mm256_set1_epi32(-65536);
+    const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+    const __m256i up = _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
+    const __m256i quiet = _mm256_or_si256(bits, _mm256_set1_epi32(0x00400000));
+    const __m256i size = _mm256_and_si256(bits, _mm256_set1_epi32(0x7fffffff));
+    const __m256i tiny = _mm256_cmpgt_epi32(_mm256_set1_epi32(0x00800000), size);
+    const __m256i none = _mm256_cmpgt_epi32(size, _mm256_set1_epi32(0x7f800000));
+    const __m256i kept = _mm256_blendv_epi8(up, quiet, none);
+
+    return _mm256_and_si256(kept,
+                            _mm256_blendv_epi8(high, _mm256_set1_epi32((int)0x80000000), tiny));
+}
+
+INLINE vec vec_round_bf16(vec a)
+{
+    return _mm256_castsi256_ps(bf16_bits(a));
+}
+
+INLINE vec vec_load_pair(const uint16_t *p, bool odd)
+{
+    const __m256i pairs = _mm256_loadu_si256((const __m256i *)p);
+
+    return _mm256_castsi256_ps(odd ? _mm256_and_si256(pairs, _mm256_set1_epi32(-65536))
+                                   : _mm256_slli_epi32(pairs, 16));
+}
+
+INLINE void vec_store_pair(uint16_t *p, vec even, vec odd)
+{
+    const __m256i low = _mm256_srli_epi32(bf16_bits(even), 16);
+
+    _mm256_storeu_si256((__m256i *)p, _mm256_or_si256(low, bf16_bits(odd)));
+}
+
 /* Register i, lane j and register j, lane i change places. */
 INLINE void vec_transpose(vec *v)
 {

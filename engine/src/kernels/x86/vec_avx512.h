@@ -113,6 +113,53 @@ INLINE vec vec_exponent(vec a)
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 23));
 }
 
+#if defined(__AVX512BF16__)
+INLINE __m512i bf16_bits(vec a)
+{
+    return _mm512_slli_epi32(_mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(a)), 16);
+}
+#else
+/* The upper halves are a bf16 each: round to even; subnormal numbers become zero, a NaN
+ * stays one. */
+INLINE __m512i bf16_bits(vec a)
+{
+    const __m512i bits = _mm512_castps_si512(a);
+    const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+    const __m512i up = _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd);
+    const __m512i size = _mm512_and_si512(bits, _mm512_set1_epi32(0x7fffffff));
+    const __mmask16 tiny = _mm512_cmplt_epu32_mask(size, _mm512_set1_epi32(0x00800000));
+    const __mmask16 none = _mm512_cmpgt_epu32_mask(size, _mm512_set1_epi32(0x7f800000));
+    const __m512i kept = _mm512_mask_or_epi32(up, none, bits, _mm512_set1_epi32(0x00400000));
+
+    return _mm512_and_si512(kept, _mm512_mask_blend_epi32(tiny, _mm512_set1_epi32(-65536),
+                                                          _mm512_set1_epi32((int)0x80000000)));
+}
+#endif
+
+INLINE vec vec_round_bf16(vec a)
+{
+    return _mm512_castsi512_ps(bf16_bits(a));
+}
+
+INLINE vec vec_load_pair(const uint16_t *p, bool odd)
+{
+    const __m512i pairs = _mm512_loadu_si512(p);
+
+    return _mm512_castsi512_ps(odd ? _mm512_and_si512(pairs, _mm512_set1_epi32(-65536))
+                                   : _mm512_slli_epi32(pairs, 16));
+}
+
+INLINE void vec_store_pair(uint16_t *p, vec even, vec odd)
+{
+#if defined(__AVX512BF16__)
+    const __m512i low = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(even));
+#else
+    const __m512i low = _mm512_srli_epi32(bf16_bits(even), 16);
+#endif
+
+    _mm512_storeu_si512(p, _mm512_or_si512(low, bf16_bits(odd)));
+}
+
 /* Register i, lane j and register j, lane i change places. */
 INLINE void vec_transpose(vec *v)
 {
