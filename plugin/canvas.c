@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "canvas.h"
 
+#include "mask.h"
 #include "message.h"
 
 #include <gegl.h>
@@ -139,6 +140,22 @@ void sample_clear(struct sample *sample)
     ebru_image_clear(&sample->selection);
 }
 
+gboolean canvas_channel_extent(GimpImage *image, const char *name, struct box *extent)
+{
+    GimpChannel *const channel = gimp_image_get_channel_by_name(image, name);
+    const int w = gimp_image_get_width(image), h = gimp_image_get_height(image);
+    ebru_image values = { 0 };
+
+    if (!channel || !ebru_image_alloc(&values, h, w, 1, NULL))
+        return FALSE;
+    start_gegl();
+    read_pixels(GIMP_DRAWABLE(channel), (struct box){ 0, 0, w, h }, (struct box){ 0 }, "Y float",
+                values.data);
+    *extent = mask_bounds(&values);
+    ebru_image_clear(&values);
+    return TRUE;
+}
+
 /* --- writing -------------------------------------------------------------- */
 
 static void write_pixels(GimpDrawable *to, const char *format, const float *from)
@@ -177,14 +194,45 @@ static void add_mask(GimpLayer *layer, const ebru_image *values)
     gimp_layer_set_edit_mask(layer, FALSE);
 }
 
-static void attach_recipe(GimpLayer *layer, const char *json)
+GimpChannel *canvas_new_channel(GimpImage *image, const ebru_image *values, struct box box)
 {
-    GimpParasite *const p =
-        gimp_parasite_new("ebru-recipe", GIMP_PARASITE_PERSISTENT | GIMP_PARASITE_UNDOABLE,
-                          (guint32)strlen(json) + 1, json);
+    const int w = gimp_image_get_width(image), h = gimp_image_get_height(image);
+    GeglColor *const colour = gegl_color_new("black");
+    GimpChannel *const channel = gimp_channel_new(image, "ebru", w, h, 50, colour);
+
+    start_gegl();
+    gimp_image_insert_channel(image, channel, NULL, 0);
+    gimp_drawable_fill(GIMP_DRAWABLE(channel), GIMP_FILL_TRANSPARENT);
+    GeglBuffer *const buffer = gimp_drawable_get_buffer(GIMP_DRAWABLE(channel));
+    /* a selection takes the stored values of a channel, which are linear or not as the image is */
+    const gboolean linear =
+        strstr(babl_format_get_encoding(gegl_buffer_get_format(buffer)), "Y'") == NULL;
+    gegl_buffer_set(buffer, GEGL_RECTANGLE(box.x, box.y, box.w, box.h), 0,
+                    babl_format(linear ? "Y float" : "Y' float"), values->data,
+                    GEGL_AUTO_ROWSTRIDE);
+    g_object_unref(buffer);
+    g_object_unref(colour);
+    return channel;
+}
+
+static void attach(GimpLayer *layer, const char *name, gconstpointer data, gsize size)
+{
+    GimpParasite *const p = gimp_parasite_new(
+        name, GIMP_PARASITE_PERSISTENT | GIMP_PARASITE_UNDOABLE, (guint32)size, data);
 
     gimp_item_attach_parasite(GIMP_ITEM(layer), p);
     gimp_parasite_free(p);
+}
+
+static void attach_recipe(GimpLayer *layer, const struct leaf *leaf)
+{
+    gsize size;
+
+    attach(layer, "ebru-recipe", leaf->recipe, strlen(leaf->recipe) + 1);
+    if (leaf->selection) {
+        const void *const data = g_bytes_get_data(leaf->selection, &size);
+        attach(layer, "ebru-selection", data, size);
+    }
 }
 
 /* The group for the layers, or the one that the layer below is in; its position in *position. */
@@ -212,6 +260,19 @@ static GimpImage *new_image(const struct box *box)
     return image;
 }
 
+static void expand_canvas(struct site *site)
+{
+    const struct margins *const m = &site->margins;
+    const struct box old = { 0, 0, gimp_image_get_width(site->image),
+                             gimp_image_get_height(site->image) };
+    const struct box new = box_expand(old, m);
+
+    if (new.w != old.w || new.h != old.h)
+        gimp_image_resize(site->image, new.w, new.h, m->left, m->top);
+    site->box.x += m->left;
+    site->box.y += m->top;
+}
+
 GimpLayer **canvas_insert(struct site *site, const struct leaf *leaves, int count)
 {
     GimpLayer **const layers = g_new0(GimpLayer *, count + 1);
@@ -223,13 +284,15 @@ GimpLayer **canvas_insert(struct site *site, const struct leaf *leaves, int coun
         site->image = new_image(&site->box);
     else
         gimp_image_undo_group_start(site->image);
+    if (!made)
+        expand_canvas(site);
     GimpLayer *const parent = parent_for(site, count, &position);
     for (int i = count - 1; i >= 0; i--) {
         layers[i] = new_layer(site->image, &leaves[i]);
         gimp_layer_set_offsets(layers[i], site->box.x, site->box.y);
         if (leaves[i].mask)
             add_mask(layers[i], leaves[i].mask);
-        attach_recipe(layers[i], leaves[i].recipe);
+        attach_recipe(layers[i], &leaves[i]);
         gimp_item_set_visible(GIMP_ITEM(layers[i]), i == 0);
         /* at last, when it is complete: who kills us before leaves no trace in the image */
         gimp_image_insert_layer(site->image, layers[i], parent, position);

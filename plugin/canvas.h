@@ -35,6 +35,7 @@ struct site {
     GimpImage *image;    /* NULL: a new one is made, of the size of the box */
     GimpDrawable *above; /* may be gone, or NULL */
     struct box box;
+    struct margins margins; /* added to the canvas first; the box is in coordinates before that */
     const char *name;
 };
 
@@ -42,10 +43,14 @@ struct site {
 struct leaf {
     const ebru_image *colour, *alpha, *mask;
     const char *name, *recipe;
+    GBytes *selection; /* see selection.h; may be NULL */
 };
 
 /* drawable may be NULL: the topmost selected layer. */
 GimpDrawable *canvas_drawable(GimpImage *image, GimpDrawable *drawable);
+
+/* The extent of what a channel covers; FALSE when the image has none of this name. */
+gboolean canvas_channel_extent(GimpImage *image, const char *name, struct box *extent);
 
 void canvas_look(struct look *look, GimpImage *image, GimpDrawable *drawable);
 
@@ -54,6 +59,9 @@ void canvas_look(struct look *look, GimpImage *image, GimpDrawable *drawable);
 gboolean canvas_read(struct sample *sample, GimpImage *image, GimpDrawable *drawable,
                      gboolean merged, struct box box, GError **error);
 void sample_clear(struct sample *sample);
+
+/* A channel of these values in the box, for a selection to be made from it. */
+GimpChannel *canvas_new_channel(GimpImage *image, const ebru_image *values, struct box box);
 
 /* Several layers become a group with the first one visible. Returns the layers, topmost first, to
  * be freed with g_free(); sets site->image when it made one. */

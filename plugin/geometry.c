@@ -33,6 +33,14 @@ struct box box_grow(struct box b, int n)
     return (struct box){ b.x - n, b.y - n, b.w + 2 * n, b.h + 2 * n };
 }
 
+struct box box_union(struct box a, struct box b)
+{
+    if (box_is_empty(a) || box_is_empty(b))
+        return box_is_empty(a) ? b : a;
+    const int x = least(a.x, b.x), y = least(a.y, b.y);
+    return (struct box){ x, y, most(a.x + a.w, b.x + b.w) - x, most(a.y + a.h, b.y + b.h) - y };
+}
+
 struct native native_of(const ebru_model_info *info)
 {
     const int side = info->width > 0 ? info->width : 512;
@@ -137,6 +145,8 @@ struct plan plan_selection(struct box canvas, struct box selection, double stren
     p.context = box_intersect(box_grow(selection, most(room, reach)), canvas);
     if (edges->context == CONTEXT_IMAGE)
         p.context = canvas;
+    else if (edges->context == CONTEXT_CHANNEL)
+        p.context = box_intersect(box_union(p.context, edges->frame), canvas);
     else if (edges->context == CONTEXT_AUTOMATIC)
         p.context = enlarge_to_native(p.context, native->side, canvas);
     settle(&p, canvas, native);
@@ -149,4 +159,95 @@ struct plan plan_whole(struct box canvas, const struct native *native)
 
     settle(&p, canvas, native);
     return p;
+}
+
+/* --- more canvas ---------------------------------------------------------- */
+
+struct box box_expand(struct box c, const struct margins *m)
+{
+    return (struct box){ c.x - m->left, c.y - m->top, c.w + m->left + m->right,
+                         c.h + m->top + m->bottom };
+}
+
+/* An interval and what is added to it: `before` it is negative, behind it positive. */
+struct cut {
+    int from, size;    /* what is added in this step */
+    int known, length; /* with all that is there up to it */
+};
+
+static int steps_of(int margin, int step)
+{
+    return (margin + step - 1) / step;
+}
+
+/* Step i of n on one side of [at, at + size). */
+static struct cut cut_at(int at, int size, int margin, bool before, int i, int n)
+{
+    const int near = (int)((long long)margin * i / n), far = (int)((long long)margin * (i + 1) / n);
+
+    if (before)
+        return (struct cut){ at - far, far - near, at - far, size + far };
+    return (struct cut){ at + size + near, far - near, at, size + far };
+}
+
+struct strips {
+    struct strip *list;
+    int room, count;
+};
+
+static void add_strip(struct strips *s, struct cut x, struct cut y)
+{
+    if (s->count < s->room)
+        s->list[s->count] = (struct strip){ { x.from, y.from, x.size, y.size },
+                                            { x.known, y.known, x.length, y.length } };
+    s->count++;
+}
+
+static void add_corner(struct strips *s, struct box c, int across, bool left, int down, bool top,
+                       int step)
+{
+    const int columns = steps_of(across, step), rows = steps_of(down, step);
+
+    for (int i = 0; i < columns; i++)
+        for (int k = 0; k < rows; k++)
+            add_strip(s, cut_at(c.x, c.w, across, left, i, columns),
+                      cut_at(c.y, c.h, down, top, k, rows));
+}
+
+int plan_expansion(struct box c, const struct margins *m, int step, struct strip *list, int room)
+{
+    const int across[] = { m->left, m->right }, down[] = { m->top, m->bottom };
+    struct strips s = { list, room, 0 };
+
+    for (int side = 0; side < 2; side++)
+        for (int i = 0, n = steps_of(across[side], step); i < n; i++)
+            add_strip(&s, cut_at(c.x, c.w, across[side], side == 0, i, n),
+                      (struct cut){ c.y, c.h, c.y, c.h });
+    for (int side = 0; side < 2; side++)
+        for (int i = 0, n = steps_of(down[side], step); i < n; i++)
+            add_strip(&s, (struct cut){ c.x, c.w, c.x, c.w },
+                      cut_at(c.y, c.h, down[side], side == 0, i, n));
+    for (int corner = 0; corner < 4; corner++)
+        add_corner(&s, c, across[corner % 2], corner % 2 == 0, down[corner / 2], corner / 2 == 0,
+                   step);
+    return s.count;
+}
+
+struct plan plan_strip(const struct strip *strip, int padding, const struct native *native)
+{
+    const int wanted = padding ? padding : padding_of(strip->known, strip->add, 1);
+    const struct edges edges = { .padding = most(wanted, EXPAND_OVERLAP) };
+
+    return plan_selection(strip->known, strip->add, 1, &edges, native);
+}
+
+/* --- tiles ---------------------------------------------------------------- */
+
+int plan_tiles(int length, int side, int overlap, int *starts, int room)
+{
+    const int n = length <= side ? 1 : steps_of(length - overlap, side - overlap);
+
+    for (int i = 0; i < n && i < room; i++)
+        starts[i] = n == 1 ? 0 : (int)((long long)(length - side) * i / (n - 1));
+    return n;
 }

@@ -17,7 +17,7 @@ struct box {
     int x, y, w, h;
 };
 
-enum context { CONTEXT_AUTOMATIC, CONTEXT_SELECTION, CONTEXT_IMAGE };
+enum context { CONTEXT_AUTOMATIC, CONTEXT_SELECTION, CONTEXT_IMAGE, CONTEXT_CHANNEL };
 
 /* What a person may set about the border of a selection. */
 struct edges {
@@ -26,6 +26,7 @@ struct edges {
     int blend;      /* px, at most, over which the result fades in */
     int padding;    /* px of context on every side; 0: by the size of the selection */
     enum context context;
+    struct box frame; /* of the channel, for CONTEXT_CHANNEL */
 };
 
 /* The same border in pixels of the image. */
@@ -64,5 +65,39 @@ struct plan plan_selection(struct box canvas, struct box selection, double stren
 
 /* The same for all of `canvas`, without a selection. */
 struct plan plan_whole(struct box canvas, const struct native *native);
+
+/* ---- More canvas ------------------------------------------------------- */
+
+enum { EXPAND_OVERLAP = 64 }; /* px of what is there that blend into what is new */
+
+/* px to add on each side */
+struct margins {
+    int left, right, top, bottom;
+};
+
+/* A part of what is to be added that is painted in one go. Coordinates are those of the old
+ * canvas, so they may be negative. */
+struct strip {
+    struct box add;
+    struct box known; /* holds `add`; all else in it is there by then */
+};
+
+/* The old canvas and its margins. */
+struct box box_expand(struct box canvas, const struct margins *margins);
+struct box box_union(struct box a, struct box b);
+
+/* Strips of at most `most` px, one side after the other from the canvas outwards, corners last.
+ * Returns how many there are; fills at most `room` of them. */
+int plan_expansion(struct box canvas, const struct margins *margins, int most, struct strip *list,
+                   int room);
+
+/* Context and size of the work for a strip; padding: px of context, 0: automatic. */
+struct plan plan_strip(const struct strip *strip, int padding, const struct native *native);
+
+/* ---- Tiles ------------------------------------------------------------- */
+
+/* Starts of the intervals of `side` px that cover `length` px and overlap by at least `overlap`.
+ * Returns how many; fills at most `room`. One when it all fits. */
+int plan_tiles(int length, int side, int overlap, int *starts, int room);
 
 #endif

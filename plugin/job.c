@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "job.h"
 
+#include "expand.h"
 #include "mask.h"
 #include "message.h"
 #include "recipe.h"
+#include "selection.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -54,14 +56,27 @@ static struct plan plan_text(const ebru_request *r, struct box canvas)
                           .height = r->height };
 }
 
+static gboolean find_frame(const struct job *job, const struct settings *s, struct edges *edges,
+                           GError **error)
+{
+    if (!job->image || edges->context != CONTEXT_CHANNEL)
+        return TRUE;
+    if (canvas_channel_extent(job->image, s->context_channel, &edges->frame))
+        return TRUE;
+    g_set_error(error, EBRU_PLUGIN_ERROR, EBRU_BAD_REQUEST,
+                _("The image has no channel “%s” to take the context from"), s->context_channel);
+    return FALSE;
+}
+
 gboolean job_plan(struct job *job, const struct settings *s, GimpImage *image,
                   GimpDrawable *drawable, const struct checkpoint *model, GError **error)
 {
     const struct native native = native_of(&model->info);
-    const struct edges edges = settings_edges(s);
+    struct edges edges = settings_edges(s);
     const gboolean there = image && gimp_image_is_valid(image);
 
-    *job = (struct job){ .image = there ? image : NULL,
+    *job = (struct job){ .native = native,
+                         .image = there ? image : NULL,
                          .model = g_strdup(model->path),
                          .match_colours = s->match_colours };
     if (there) {
@@ -70,13 +85,15 @@ gboolean job_plan(struct job *job, const struct settings *s, GimpImage *image,
     }
     job->mode = job_mode((enum mode)s->mode, there ? &job->look : NULL, s->request.strength);
     job->whole = box_is_empty(job->look.selection);
-    if (!check_image(job, error))
+    if (!check_image(job, error) || !find_frame(job, s, &edges, error))
         return FALSE;
     if (job->mode == MODE_NEW_IMAGE)
         job->plan =
             plan_text(&s->request, (struct box){ 0, 0, s->request.width, s->request.height });
     else if (job->mode == MODE_NEW_LAYER)
         job->plan = plan_text(&s->request, job->look.canvas);
+    else if (job->mode == MODE_EXPAND)
+        return expand_plan(job, s, &native, error);
     else if (job->whole)
         job->plan = plan_whole(job->look.layer, &native);
     else
@@ -86,6 +103,28 @@ gboolean job_plan(struct job *job, const struct settings *s, GimpImage *image,
 }
 
 /* --- what the engine gets ------------------------------------------------- */
+
+static bool copy_image(const ebru_image *from, ebru_image *to, ebru_error *err)
+{
+    return pixels_resize(from, from->height, from->width, to, err);
+}
+
+/* The picture is painted small and then, in tiles, at its size in the image. */
+static bool paint_finely(struct job *job, const struct settings *s, const ebru_image *picture,
+                         struct order *order, ebru_error *err)
+{
+    ebru_image copy, mask = { 0 };
+
+    if (!copy_image(picture, &copy, err) ||
+        (job->change.data && !copy_image(&job->change, &mask, err)))
+        return false;
+    order->passes = passes_fine(&job->plan, s->request.strength, job->native.side, &copy, &mask);
+    ebru_image_clear(&copy);
+    ebru_image_clear(&mask);
+    if (!order->passes)
+        *err = (ebru_error){ EBRU_NO_MEMORY, "no memory for the parts of the picture" };
+    return order->passes != NULL;
+}
 
 static bool prepare_mask(struct job *job, const struct settings *s, struct order *order,
                          ebru_error *err)
@@ -101,8 +140,10 @@ static bool prepare_mask(struct job *job, const struct settings *s, struct order
         !pixels_resize(&job->sample.colour, job->sample.colour.height, job->sample.colour.width,
                        &filled, err))
         return false;
-    const bool ok = pixels_prefill(&filled, &job->sample.selection, how, err) &&
-                    pixels_resize(&filled, job->plan.height, job->plan.width, &order->image, err);
+    bool ok = pixels_prefill(&filled, &job->sample.selection, how, err);
+    ok = ok &&
+         (s->fine ? paint_finely(job, s, &filled, order, err)
+                  : pixels_resize(&filled, job->plan.height, job->plan.width, &order->image, err));
     ebru_image_clear(&filled);
     return ok;
 }
@@ -116,7 +157,9 @@ static gboolean prepare_pictures(struct job *job, const struct settings *s, stru
     if (!canvas_read(&job->sample, job->image, job->drawable, s->sample_merged, job->plan.context,
                      error))
         return FALSE;
-    if (job->whole)
+    if (job->whole && s->fine)
+        ok = paint_finely(job, s, &job->sample.colour, order, &err);
+    else if (job->whole)
         ok = pixels_resize(&job->sample.colour, job->plan.height, job->plan.width, &order->image,
                            &err);
     else
@@ -153,6 +196,7 @@ gboolean job_order(struct job *job, const struct settings *s, struct order *orde
 {
     job->name = layer_name(s->request.prompt);
     job->threads = threads_of(s);
+    job->arguments = settings_json(s);
     *order = (struct order){ .model = g_strdup(job->model),
                              .vae = *s->vae ? g_strdup(s->vae) : NULL,
                              .vocabulary = *s->vocabulary ? g_strdup(s->vocabulary) : NULL,
@@ -161,8 +205,11 @@ gboolean job_order(struct job *job, const struct settings *s, struct order *orde
                              .strings = g_ptr_array_ref(s->strings) };
     order->request.width = job->plan.width;
     order->request.height = job->plan.height;
-    if ((job->mode == MODE_FILL || job->mode == MODE_REFINE) &&
-        !prepare_pictures(job, s, order, error)) {
+    if (order->request.seed < 0)
+        order->request.seed = g_random_int();
+    if (((job->mode == MODE_FILL || job->mode == MODE_REFINE) &&
+         !prepare_pictures(job, s, order, error)) ||
+        (job->mode == MODE_EXPAND && !expand_order(job, s, order, error))) {
         order_clear(order);
         return FALSE;
     }
@@ -206,9 +253,15 @@ static char *leaf_name(const struct job *job, const struct work_outcome *o, int 
 
 static struct recipe_place place_of(const struct job *job)
 {
-    static const char *const names[] = { "automatic", "new-image", "new-layer", "fill", "refine" };
+    static const char *const names[] = { "automatic", "new-image", "new-layer",
+                                         "fill",      "refine",    "expand" };
 
-    return (struct recipe_place){ names[job->mode], job->model, job->threads, job->plan.context };
+    return (struct recipe_place){ .mode = names[job->mode],
+                                  .model = job->model,
+                                  .arguments = job->arguments,
+                                  .prompt = job->typed,
+                                  .threads = job->threads,
+                                  .context = job->plan.context };
 }
 
 void job_commit(struct job *job, const struct work_outcome *o, struct job_result *result)
@@ -219,11 +272,13 @@ void job_commit(struct job *job, const struct work_outcome *o, struct job_result
                                   ? mask_bounds(&job->show)
                                   : (struct box){ 0, 0, job->plan.context.w, job->plan.context.h };
     struct site site = { job->mode == MODE_NEW_IMAGE || !there ? NULL : job->image, job->drawable,
-                         inside, job->name };
+                         inside, job->margins, job->name };
     ebru_image mask = { 0 }, alpha = { 0 };
     g_autofree ebru_image *pictures = g_new0(ebru_image, n);
     g_autofree struct leaf *leaves = g_new0(struct leaf, n);
     const struct recipe_place place = place_of(job);
+    g_autoptr(GBytes) selection =
+        job->change.data ? selection_pack(&job->sample.selection, -inside.x, -inside.y) : NULL;
 
     if (site.image) {
         site.box.x += job->plan.context.x;
@@ -238,9 +293,12 @@ void job_commit(struct job *job, const struct work_outcome *o, struct job_result
         if (fit(job, &o->result.images[i], &fitted))
             pictures[i] = crop(&fitted, inside);
         ebru_image_clear(&fitted);
-        leaves[i] =
-            (struct leaf){ &pictures[i], alpha.data ? &alpha : NULL, mask.data ? &mask : NULL,
-                           leaf_name(job, o, i), recipe_complete(o->recipes[i], &place) };
+        leaves[i] = (struct leaf){ &pictures[i],
+                                   alpha.data ? &alpha : NULL,
+                                   mask.data ? &mask : NULL,
+                                   leaf_name(job, o, i),
+                                   recipe_complete(o->recipes[i], &place),
+                                   selection };
     }
     *result = (struct job_result){ .count = n, .seconds = o->seconds, .made_image = !site.image };
     result->layers = canvas_insert(&site, leaves, n);
@@ -260,9 +318,12 @@ void job_clear(struct job *job)
 {
     g_free(job->name);
     g_free(job->model);
+    g_free(job->arguments);
+    g_free(job->typed);
     sample_clear(&job->sample);
     ebru_image_clear(&job->show);
     ebru_image_clear(&job->change);
+    g_free(job->strips);
     *job = (struct job){ 0 };
 }
 

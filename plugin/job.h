@@ -20,14 +20,20 @@ struct job {
     GimpDrawable *drawable;
     struct look look;
     struct plan plan;
-    gboolean whole; /* no selection counts */
-    char *name;     /* of the layer */
-    char *model;    /* path */
+    struct native native;
+    gboolean whole;  /* no selection counts */
+    char *name;      /* of the layer */
+    char *arguments; /* JSON, for the recipe */
+    char *typed;     /* the prompt, where the engine gets another; else NULL */
+    char *model;     /* path */
     int threads;
     gboolean match_colours;
-    struct sample sample; /* of plan.context */
-    ebru_image show;      /* mask of the result in plan.context; no data: all of it */
-    ebru_image change;    /* where the engine may change it */
+    struct sample sample;   /* of plan.context */
+    ebru_image show;        /* mask of the result in plan.context; no data: all of it */
+    ebru_image change;      /* where the engine may change it */
+    struct margins margins; /* that the canvas gets */
+    struct strip *strips;   /* in which it is painted then */
+    int n_strips;
 };
 
 struct job_result {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The plug-in as GIMP sees it: which procedures there are, and what calling one does. */
+#include "check.h"
 #include "dialog.h"
+#include "message.h"
+#include "recall.h"
 #include "run.h"
 
 #include <glib/gi18n.h>
@@ -21,41 +24,80 @@ enum {
                 GIMP_PROCEDURE_SENSITIVE_NO_DRAWABLES
 };
 
+enum task { PAINT, AGAIN, RECALL, CHECK };
+
 struct entry {
+    enum task task;
     const char *name, *label, *path, *title, *blurb;
     int sensitivity;
     struct initial initial[3];
 };
 
 static const struct entry entries[] = {
-    { "plug-in-ebru-generate",
+    { PAINT,
+      "plug-in-ebru-generate",
       N_("_Generate..."),
       "<Image>/Filters/Generate/",
       N_("Generate"),
       N_("Paint a picture from a description"),
       GIMP_PROCEDURE_SENSITIVE_ALWAYS,
       { { "strength", 1, NULL } } },
-    { "plug-in-ebru-create",
+    { PAINT,
+      "plug-in-ebru-create",
       N_("From _Text..."),
       "<Image>/File/Create/",
       N_("New Image from Text"),
       N_("Make a new image from a description"),
       GIMP_PROCEDURE_SENSITIVE_ALWAYS,
       { { "strength", 1, NULL }, { "mode", 0, "new-image" } } },
-    { "plug-in-ebru-fill",
+    { PAINT,
+      "plug-in-ebru-fill",
       N_("_Fill Selection..."),
       "<Image>/Filters/Generate/",
       N_("Fill Selection"),
       N_("Fill the selection after a description"),
       ANY_IMAGE,
       { { "strength", 1, NULL }, { "mode", 0, "fill" } } },
-    { "plug-in-ebru-refine",
+    { PAINT,
+      "plug-in-ebru-refine",
       N_("_Refine..."),
       "<Image>/Filters/Generate/",
       N_("Refine"),
       N_("Paint the selection or the layer anew, after what is there and a description"),
       ANY_IMAGE,
       { { "strength", 0.4, NULL }, { "mode", 0, "refine" } } },
+    { PAINT,
+      "plug-in-ebru-expand",
+      N_("_Expand Canvas..."),
+      "<Image>/Filters/Generate/",
+      N_("Expand Canvas"),
+      N_("Make the canvas larger and paint what lies beyond its border"),
+      ANY_IMAGE,
+      { { "strength", 1, NULL }, { "mode", 0, "expand" } } },
+    { AGAIN,
+      "plug-in-ebru-again",
+      N_("Generate _Again"),
+      "<Image>/Filters/Generate/",
+      N_("Generate Again"),
+      N_("Paint the layer once more with its recipe and a new seed, or with the last settings"),
+      ANY_IMAGE,
+      { { "strength", 1, NULL } } },
+    { RECALL,
+      "plug-in-ebru-recall",
+      N_("Re_call Settings from Layer..."),
+      "<Image>/Filters/Generate/",
+      N_("Recall Settings"),
+      N_("Take the settings that the layer or the picture was generated with"),
+      ANY_IMAGE,
+      { { "strength", 1, NULL } } },
+    { CHECK,
+      "plug-in-ebru-check",
+      N_("_Check Setup"),
+      "<Image>/Filters/Generate/",
+      N_("Check Setup"),
+      N_("Say what Ebru finds on this computer, and whether it works"),
+      GIMP_PROCEDURE_SENSITIVE_ALWAYS,
+      { { NULL, 0, NULL } } },
 };
 
 static const struct entry *find_entry(const char *name)
@@ -86,6 +128,18 @@ static GimpValueArray *values_of(GimpProcedure *procedure, const struct job_resu
     return v;
 }
 
+static gboolean paint(const struct entry *entry, GimpProcedure *procedure, GimpRunMode mode,
+                      GimpImage *image, GimpDrawable *drawable, GimpProcedureConfig *config,
+                      struct job_result *result, GError **error)
+{
+    if (entry->task == AGAIN)
+        return run_again(procedure, config, mode, _(entry->title), image, drawable, result, error);
+    if (mode != GIMP_RUN_INTERACTIVE)
+        return run_silently(config, mode, _(entry->title), image, drawable, result, error);
+    /* SUCCESS even if every run was stopped: only then does libgimp keep the last values */
+    return dialog_run(procedure, config, _(entry->title), image, drawable, result);
+}
+
 static GimpValueArray *run(GimpProcedure *procedure, GimpRunMode mode, GimpImage *image,
                            GimpDrawable **drawables, GimpProcedureConfig *config, gpointer data)
 {
@@ -95,15 +149,57 @@ static GimpValueArray *run(GimpProcedure *procedure, GimpRunMode mode, GimpImage
     GError *error = NULL;
     GimpValueArray *values;
 
-    if (mode == GIMP_RUN_INTERACTIVE) {
-        if (!dialog_run(procedure, config, _(entry->title), image, drawable, &result))
-            return gimp_procedure_new_return_values(procedure, GIMP_PDB_CANCEL, NULL);
-        /* SUCCESS even if every run was stopped: only then does libgimp keep the last values */
-    } else if (!run_silently(config, mode, _(entry->title), image, drawable, &result, &error)) {
-        return gimp_procedure_new_return_values(procedure, status_of(error), error);
-    }
+    if (!paint(entry, procedure, mode, image, drawable, config, &result, &error))
+        return gimp_procedure_new_return_values(procedure,
+                                                error ? status_of(error) : GIMP_PDB_CANCEL, error);
     values = values_of(procedure, &result);
     job_result_clear(&result);
+    return values;
+}
+
+static GimpValueArray *recall(GimpProcedure *procedure, GimpRunMode mode, GimpImage *image,
+                              GimpDrawable **drawables, GimpProcedureConfig *config, gpointer data)
+{
+    GimpDrawable *const drawable = drawables ? drawables[0] : NULL;
+    struct job_result result = { .image = image };
+    GimpLayer *layer = NULL;
+    g_autofree char *file = NULL;
+
+    g_object_get(config, "file", &file, NULL);
+    g_autofree char *recipe =
+        file && *file ? recall_find_in_file(file) : recall_find(image, drawable, &layer);
+    if (!recipe) {
+        GError *const error = g_error_new_literal(
+            EBRU_PLUGIN_ERROR, EBRU_BAD_FILE,
+            _("Neither the layer nor the file of the image says how it was generated"));
+        return gimp_procedure_new_return_values(procedure, GIMP_PDB_EXECUTION_ERROR, error);
+    }
+    if (mode == GIMP_RUN_INTERACTIVE) {
+        gimp_config_reset(GIMP_CONFIG(config));
+        recall_apply(recipe, config);
+        return run(procedure, mode, image, drawables, config, data);
+    }
+    GimpLayer *const layers[] = { layer, NULL };
+    result.layers = (GimpLayer **)layers;
+    GimpValueArray *const values = values_of(procedure, &result);
+    g_value_set_string(gimp_value_array_index(values, 5), recipe);
+    return values;
+}
+
+static GimpValueArray *check(GimpProcedure *procedure, GimpProcedureConfig *config, gpointer data)
+{
+    GimpValueArray *const values =
+        gimp_procedure_new_return_values(procedure, GIMP_PDB_SUCCESS, NULL);
+    gboolean ok;
+    g_autofree char *report = check_report(&ok);
+    GimpRunMode mode;
+
+    (void)data;
+    g_object_get(config, "run-mode", &mode, NULL);
+    if (mode == GIMP_RUN_INTERACTIVE)
+        check_show(report);
+    g_value_set_string(gimp_value_array_index(values, 1), report);
+    g_value_set_boolean(gimp_value_array_index(values, 2), ok);
     return values;
 }
 
@@ -119,14 +215,47 @@ static GList *query(GimpPlugIn *plug_in)
     return names;
 }
 
-static GimpProcedure *create(GimpPlugIn *plug_in, const char *name)
+static GimpProcedure *new_check(GimpPlugIn *plug_in, const char *name)
 {
-    const struct entry *const entry = find_entry(name);
-    GimpProcedure *const p = gimp_image_procedure_new(plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN, run,
-                                                      (gpointer)entry, NULL);
+    const GParamFlags rw = G_PARAM_READWRITE;
+    GimpProcedure *const p =
+        gimp_procedure_new(plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN, check, NULL, NULL);
+
+    gimp_procedure_add_enum_argument(p, "run-mode", _("Run mode"), _("The run mode"),
+                                     GIMP_TYPE_RUN_MODE, GIMP_RUN_INTERACTIVE, rw);
+    gimp_procedure_add_string_return_value(p, "report", _("Report"), _("What was found"), "", rw);
+    gimp_procedure_add_boolean_return_value(p, "works", _("Works"),
+                                            _("Whether the engine passed its test"), FALSE, rw);
+    return p;
+}
+
+static GimpProcedure *new_painter(GimpPlugIn *plug_in, const struct entry *entry)
+{
+    GimpProcedure *const p =
+        gimp_image_procedure_new(plug_in, entry->name, GIMP_PDB_PROC_TYPE_PLUGIN,
+                                 entry->task == RECALL ? recall : run, (gpointer)entry, NULL);
 
     gimp_procedure_set_image_types(p, "*");
     gimp_procedure_set_sensitivity_mask(p, entry->sensitivity);
+    procedure_add_arguments(p, entry->initial);
+    procedure_add_return_values(p);
+    if (entry->task != RECALL)
+        return p;
+    gimp_procedure_add_string_argument(p, "file", _("File"),
+                                       _("Path of a picture or text to take the settings from; "
+                                         "empty: from the layer or the image"),
+                                       "", G_PARAM_READWRITE);
+    gimp_procedure_add_string_return_value(p, "recipe", _("Recipe"), _("The settings as JSON"), "",
+                                           G_PARAM_READWRITE);
+    return p;
+}
+
+static GimpProcedure *create(GimpPlugIn *plug_in, const char *name)
+{
+    const struct entry *const entry = find_entry(name);
+    GimpProcedure *const p =
+        entry->task == CHECK ? new_check(plug_in, name) : new_painter(plug_in, entry);
+
     gimp_procedure_set_menu_label(p, _(entry->label));
     gimp_procedure_add_menu_path(p, entry->path);
     gimp_procedure_set_documentation(
@@ -135,8 +264,6 @@ static GimpProcedure *create(GimpPlugIn *plug_in, const char *name)
           "image; nothing that was there is changed."),
         name);
     gimp_procedure_set_attribution(p, "The Ebru authors", "The Ebru authors", "2026");
-    procedure_add_arguments(p, entry->initial);
-    procedure_add_return_values(p);
     return p;
 }
 

@@ -2,7 +2,9 @@
 #include "procedure.h"
 
 #include <glib/gi18n.h>
+#include <stdlib.h>
 #include <string.h>
+#include <yyjson.h>
 
 /* --- the arguments that are GIMP's affair --------------------------------- */
 
@@ -17,15 +19,20 @@ struct argument {
 };
 
 static const char *const modes[][2] = {
-    { "automatic", N_("Automatic") }, { "new-image", N_("New image") },
-    { "new-layer", N_("New layer") }, { "fill", N_("Fill selection") },
-    { "refine", N_("Refine") },       { NULL, NULL },
+    { "automatic", N_("Automatic") },
+    { "new-image", N_("New image") },
+    { "new-layer", N_("New layer") },
+    { "fill", N_("Fill selection") },
+    { "refine", N_("Refine") },
+    { "expand", N_("Expand canvas") },
+    { NULL, NULL },
 };
 
 static const char *const contexts[][2] = {
     { "automatic", N_("Automatic") },
     { "selection", N_("Selection only") },
     { "image", N_("Whole image") },
+    { "channel", N_("From channel") },
     { NULL, NULL },
 };
 
@@ -49,6 +56,9 @@ static const struct argument arguments[] = {
       INTEGER, 0, 1024, 0, FIELD(threads), NULL },
     { "context", N_("Conte_xt"), N_("What the model sees around the selection"), CHOICE, 0, 0, 0,
       FIELD(context), contexts },
+    { "context-channel", N_("C_hannel"),
+      N_("Name of the channel whose extent the model sees, when the context is from a channel"),
+      STRING, 0, 0, 0, FIELD(context_channel), NULL },
     { "padding", N_("Paddin_g"), N_("Pixels of context on every side; 0: automatic"), INTEGER, 0,
       4096, 0, FIELD(padding), NULL },
     { "grow", N_("Gr_ow"), N_("Pixels beyond the selection that may change"), INTEGER, 0, 512, 4,
@@ -65,6 +75,17 @@ static const struct argument arguments[] = {
     { "sample-merged", N_("_Sample merged"),
       N_("Read what all visible layers show together, not the active layer alone"), SWITCH, 0, 0, 1,
       FIELD(sample_merged), NULL },
+    { "fine", N_("Second _pass at full size"),
+      N_("Paints what is larger than the model likes again, in tiles, for fine detail"), SWITCH, 0,
+      0, 0, FIELD(fine), NULL },
+    { "left", N_("_Left"), N_("Pixels to add at the left when the canvas is expanded"), INTEGER, 0,
+      8192, 0, FIELD(margins.left), NULL },
+    { "right", N_("_Right"), N_("Pixels to add at the right when the canvas is expanded"), INTEGER,
+      0, 8192, 0, FIELD(margins.right), NULL },
+    { "top", N_("_Top"), N_("Pixels to add at the top when the canvas is expanded"), INTEGER, 0,
+      8192, 0, FIELD(margins.top), NULL },
+    { "bottom", N_("_Bottom"), N_("Pixels to add at the bottom when the canvas is expanded"),
+      INTEGER, 0, 8192, 0, FIELD(margins.bottom), NULL },
 };
 
 static const struct initial *find_initial(const struct initial *list, const char *name)
@@ -234,11 +255,49 @@ void settings_clear(struct settings *s)
     g_free(s->model);
     g_free(s->vocabulary);
     g_free(s->vae);
+    g_free(s->context_channel);
     *s = (struct settings){ 0 };
+}
+
+static yyjson_mut_val *argument_value(yyjson_mut_doc *d, const struct argument *a,
+                                      const void *field)
+{
+    switch (a->kind) {
+    case INTEGER:
+        return yyjson_mut_int(d, *(const int *)field);
+    case REAL:
+        return yyjson_mut_real(d, *(const double *)field);
+    case SWITCH:
+        return yyjson_mut_bool(d, *(const gboolean *)field);
+    case CHOICE:
+        return yyjson_mut_str(d, a->choices[*(const int *)field][0]);
+    case STRING:
+        break;
+    }
+    const char *const text = *(char *const *)field, *const slash = strrchr(text, G_DIR_SEPARATOR);
+    return yyjson_mut_strcpy(d, slash && slash[1] ? slash + 1 : text);
+}
+
+char *settings_json(const struct settings *s)
+{
+    yyjson_mut_doc *const d = yyjson_mut_doc_new(NULL);
+    yyjson_mut_val *const root = yyjson_mut_obj(d);
+
+    yyjson_mut_doc_set_root(d, root);
+    for (size_t i = 0; i < G_N_ELEMENTS(arguments); i++) {
+        const struct argument *const a = &arguments[i];
+        yyjson_mut_obj_add(root, yyjson_mut_str(d, a->name),
+                           argument_value(d, a, (const char *)s + a->offset));
+    }
+    char *const text = yyjson_mut_write(d, 0, NULL);
+    char *const copy = g_strdup(text);
+    free(text);
+    yyjson_mut_doc_free(d);
+    return copy;
 }
 
 struct edges settings_edges(const struct settings *s)
 {
-    return (struct edges){ s->grow, s->feather / 100, s->blend, s->padding,
-                           (enum context)s->context };
+    return (struct edges){ s->grow,    s->feather / 100,         s->blend,
+                           s->padding, (enum context)s->context, { 0 } };
 }

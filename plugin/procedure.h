@@ -15,7 +15,7 @@
 
 #include <libgimp/gimp.h>
 
-enum mode { MODE_AUTOMATIC, MODE_NEW_IMAGE, MODE_NEW_LAYER, MODE_FILL, MODE_REFINE };
+enum mode { MODE_AUTOMATIC, MODE_NEW_IMAGE, MODE_NEW_LAYER, MODE_FILL, MODE_REFINE, MODE_EXPAND };
 
 /* The initial value of an argument where a procedure has its own: a number, or the name of a
  * choice. */
@@ -36,7 +36,9 @@ struct settings {
     int padding, grow, blend;
     double feather; /* percent */
     int prefill;    /* enum prefill */
-    gboolean match_colours, sample_merged;
+    gboolean match_colours, sample_merged, fine;
+    char *context_channel;
+    struct margins margins; /* to expand the canvas by */
 };
 
 /* initial: ends with a NULL name. */
@@ -45,6 +47,8 @@ void procedure_add_return_values(GimpProcedure *procedure);
 
 void settings_read(struct settings *s, GimpProcedureConfig *config);
 void settings_clear(struct settings *s);
+/* The arguments that are GIMP's affair, as JSON, files by their last part alone; to be freed. */
+char *settings_json(const struct settings *s);
 struct edges settings_edges(const struct settings *s);
 
 #endif

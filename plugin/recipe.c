@@ -6,15 +6,41 @@
 #include <string.h>
 #include <yyjson.h>
 
+/* What the engine did not write itself. */
+static void add_arguments(yyjson_mut_doc *d, yyjson_mut_val *root, const char *arguments)
+{
+    yyjson_doc *const read = arguments ? yyjson_read(arguments, strlen(arguments), 0) : NULL;
+    yyjson_val *key, *value;
+    size_t i, n;
+
+    yyjson_obj_foreach(read ? yyjson_doc_get_root(read) : NULL, i, n, key, value)
+    {
+        if (!yyjson_mut_obj_get(root, yyjson_get_str(key)))
+            yyjson_mut_obj_add(root, yyjson_val_mut_copy(d, key), yyjson_val_mut_copy(d, value));
+    }
+    yyjson_doc_free(read);
+}
+
+static void put(yyjson_mut_doc *d, yyjson_mut_val *root, const char *name, yyjson_mut_val *value)
+{
+    yyjson_mut_obj_put(root, yyjson_mut_str(d, name), value);
+}
+
 static void add_place(yyjson_mut_doc *d, yyjson_mut_val *root, const struct recipe_place *p)
 {
     const int box[] = { p->context.x, p->context.y, p->context.w, p->context.h };
     g_autofree char *file = g_path_get_basename(p->model);
 
-    yyjson_mut_obj_add_strcpy(d, root, "mode", p->mode);
-    yyjson_mut_obj_add_strcpy(d, root, "model-file", file);
-    yyjson_mut_obj_add_int(d, root, "threads", p->threads);
-    yyjson_mut_obj_add_val(d, root, "context", yyjson_mut_arr_with_sint32(d, box, 4));
+    enum { SHORT = 10 };
+
+    put(d, root, "mode", yyjson_mut_strcpy(d, p->mode));
+    put(d, root, "model-file", yyjson_mut_strcpy(d, file));
+    if (p->sha256)
+        put(d, root, "model-sha256", yyjson_mut_strncpy(d, p->sha256, SHORT));
+    if (p->prompt)
+        put(d, root, "prompt-template", yyjson_mut_strcpy(d, p->prompt));
+    put(d, root, "threads", yyjson_mut_int(d, p->threads));
+    put(d, root, "crop", yyjson_mut_arr_with_sint32(d, box, 4));
 }
 
 char *recipe_complete(const char *json, const struct recipe_place *place)
@@ -25,6 +51,7 @@ char *recipe_complete(const char *json, const struct recipe_place *place)
     char *text = NULL;
 
     if (yyjson_mut_is_obj(root)) {
+        add_arguments(d, root, place->arguments);
         add_place(d, root, place);
         text = yyjson_mut_write(d, YYJSON_WRITE_PRETTY, NULL);
     }

@@ -12,8 +12,11 @@
 #include "geometry.h"
 
 struct recipe_place {
-    const char *mode;
-    const char *model; /* path */
+    const char *mode;      /* never "automatic" */
+    const char *model;     /* path */
+    const char *sha256;    /* of the model; NULL: not known */
+    const char *arguments; /* JSON: those of the plug-in, see settings_json() */
+    const char *prompt;    /* as it was typed, where the engine got another; else NULL */
     int threads;
     struct box context; /* in the image */
 };

@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include "lock.h"
+#include "message.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
@@ -24,6 +25,28 @@ static void warn_of_another(const char *title)
         g_printerr("ebru: another Ebru, %s, has a model in memory too\n", holder);
 }
 
+gboolean run_order(struct job *job, struct order *order, GimpRunMode mode, const char *title,
+                   struct job_result *result, GError **error)
+{
+    order->say_steps =
+        mode == GIMP_RUN_NONINTERACTIVE && g_strcmp0(g_getenv("EBRU_QUIET"), "1") != 0;
+    warn_of_another(title);
+    gimp_progress_init(title);
+    struct work *const work = worker_push(worker_new(&backend_local), order);
+    work_wait(work, show_progress, NULL);
+    gimp_progress_end();
+    const struct work_outcome *const outcome = work_outcome(work);
+    const gboolean ok = outcome->ok;
+    if (ok)
+        job_commit(job, outcome, result);
+    else
+        g_error_from_ebru(error, &outcome->error);
+    if (ok && result->made_image && mode != GIMP_RUN_NONINTERACTIVE)
+        gimp_display_new(result->image);
+    work_unref(work);
+    return ok;
+}
+
 gboolean run_silently(GimpProcedureConfig *config, GimpRunMode mode, const char *title,
                       GimpImage *image, GimpDrawable *drawable, struct job_result *result,
                       GError **error)
@@ -32,29 +55,12 @@ gboolean run_silently(GimpProcedureConfig *config, GimpRunMode mode, const char 
     struct settings settings;
     struct job job = { 0 };
     struct order order;
-    gboolean ok = FALSE;
 
     settings_read(&settings, config);
     const struct checkpoint *const model = checkpoints_choose(models, settings.model, error);
-    if (model && job_plan(&job, &settings, image, drawable, model, error) &&
-        job_order(&job, &settings, &order, error)) {
-        order.say_steps =
-            mode == GIMP_RUN_NONINTERACTIVE && g_strcmp0(g_getenv("EBRU_QUIET"), "1") != 0;
-        warn_of_another(title);
-        gimp_progress_init(title);
-        struct work *const work = worker_push(worker_new(&backend_local), &order);
-        work_wait(work, show_progress, NULL);
-        gimp_progress_end();
-        const struct work_outcome *const outcome = work_outcome(work);
-        ok = outcome->ok;
-        if (ok)
-            job_commit(&job, outcome, result);
-        else
-            g_error_from_ebru(error, &outcome->error);
-        if (ok && result->made_image && mode == GIMP_RUN_WITH_LAST_VALS)
-            gimp_display_new(result->image);
-        work_unref(work);
-    }
+    const gboolean ok = model && job_plan(&job, &settings, image, drawable, model, error) &&
+                        job_order(&job, &settings, &order, error) &&
+                        run_order(&job, &order, mode, title, result, error);
     job_clear(&job);
     settings_clear(&settings);
     return ok;

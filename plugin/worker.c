@@ -44,6 +44,7 @@ void order_clear(struct order *order)
     g_clear_pointer(&order->strings, g_ptr_array_unref);
     ebru_image_clear(&order->image);
     ebru_image_clear(&order->mask);
+    passes_free(order->passes);
     *order = (struct order){ 0 };
 }
 
@@ -219,7 +220,10 @@ static void write_recipes(const struct worker *worker, struct work *w)
 
     w->outcome.recipes = g_new0(char *, r->count + 1);
     for (int i = 0; i < r->count; i++) {
-        char *const text = worker->backend->recipe(worker->model, &w->order.request, r->seeds[i]);
+        ebru_request one = passes_request(w->order.passes, &w->order.request, i);
+        if (w->order.passes && w->order.passes->count)
+            one.image = &w->order.passes->picture;
+        char *const text = worker->backend->recipe(worker->model, &one, r->seeds[i]);
         w->outcome.recipes[i] = g_strdup(text ? text : "{}");
         free(text);
     }
@@ -232,14 +236,17 @@ static void paint(struct worker *worker, struct work *w)
     ebru_cost cost;
 
     set_state(w, WORK_RUNNING);
-    o->ok =
-        worker->backend->generate(worker->model, &w->order.request, &watch, &o->result, &o->error);
+    o->ok = w->order.passes ? passes_generate(w->order.passes, worker->backend, worker->model,
+                                              &w->order.request, &watch, &o->result, &o->error)
+                            : worker->backend->generate(worker->model, &w->order.request, &watch,
+                                                        &o->result, &o->error);
     o->seconds = (double)(g_get_monotonic_time() - w->began) / 1e6;
     if (!o->ok)
         return;
     write_recipes(worker, w);
     if (o->seconds > 0 && o->result.steps_done == w->order.request.steps &&
-        worker->backend->estimate(worker->model, &w->order.request, &cost, NULL))
+        passes_estimate(w->order.passes, worker->backend, worker->model, &w->order.request, &cost,
+                        NULL))
         worker_know_speed(worker, cost.flops / o->seconds);
 }
 

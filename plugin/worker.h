@@ -12,7 +12,7 @@
 #ifndef PLUGIN_WORKER_H
 #define PLUGIN_WORKER_H
 
-#include "backend.h"
+#include "passes.h"
 
 #include <glib.h>
 
@@ -29,6 +29,7 @@ struct order {
     ebru_request request;
     GPtrArray *strings; /* those that the request points to */
     ebru_image image, mask;
+    struct passes *passes; /* NULL: one call of the engine */
 };
 
 enum work_state { WORK_WAITING, WORK_LOADING, WORK_RUNNING, WORK_DONE };

@@ -17,7 +17,7 @@ expect() {
     local want=$1 rc=0
     shift
     (cd "$work" && "$here/run-batch.sh" "$build" "$@") > "$work/log" 2>&1 || rc=$?
-    grep -a '^test_batch' "$work/log" || :
+    grep -a '^test_' "$work/log" || :
     [ $rc = "$want" ] && return
     echo "$(basename "$1"): exit code $rc, not $want"
     grep -av 'WARNING\|^$' "$work/log" | tail -40

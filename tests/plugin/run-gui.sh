@@ -31,7 +31,7 @@ DISPLAY=:$(cat "$WORK/display")
 export DISPLAY
 
 rc=0
-timeout -k 10 "${TIMEOUT:-300}" dbus-run-session -- bash -c '
+timeout -k 10 "${TIMEOUT:-500}" dbus-run-session -- bash -c '
     openbox > /dev/null 2>&1 &
     wm=$!
     gimp-3 --no-splash "$IMAGE" > "$WORK/gimp.log" 2>&1 &

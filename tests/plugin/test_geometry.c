@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-static const struct edges usual = { 4, 0.1, 25, 0, CONTEXT_AUTOMATIC };
+static const struct edges usual = { 4, 0.1, 25, 0, CONTEXT_AUTOMATIC, { 0 } };
 
 static unsigned state = 1;
 
@@ -96,9 +96,94 @@ static void check_border(void)
     CHECK(b.feather == 25); /* 10 % of the diagonal of 500, halved */
     CHECK(b.grow == 29);
     CHECK(b.blend == 12); /* half of 25 */
-    const struct edges sharp = { 0, 0, 0, 0, CONTEXT_AUTOMATIC };
+    const struct edges sharp = { 0, 0, 0, 0, CONTEXT_AUTOMATIC, { 0 } };
     const struct border none = border_of((struct box){ 0, 0, 300, 400 }, 1, &sharp);
     CHECK(none.feather == 0 && none.grow == 0 && none.blend == 0);
+}
+
+/* Every pixel that is added belongs to one strip, and what it is painted from is there by then. */
+static void check_strips(struct box canvas, struct margins m, int step)
+{
+    enum { ROOM = 4096 };
+    static struct strip list[ROOM];
+    const struct box whole = box_expand(canvas, &m);
+    const int n = plan_expansion(canvas, &m, step, list, ROOM);
+    long long pixels = (long long)canvas.w * canvas.h;
+
+    CHECK(n <= ROOM);
+    for (int i = 0; i < n && i < ROOM; i++) {
+        const struct box add = list[i].add, known = list[i].known;
+        long long there;
+
+        pixels += (long long)add.w * add.h;
+        CHECK(contains(whole, known) && contains(known, add) && !box_is_empty(add));
+        CHECK(add.w <= step || add.w == canvas.w);
+        CHECK(add.h <= step || add.h == canvas.h);
+        const struct box old = box_intersect(known, canvas);
+        there = (long long)old.w * old.h + (long long)add.w * add.h;
+        for (int k = 0; k < i; k++) {
+            const struct box both = box_intersect(known, list[k].add);
+            there += (long long)both.w * both.h;
+            CHECK(box_is_empty(box_intersect(add, list[k].add)));
+        }
+        CHECK(there == (long long)known.w * known.h);
+        CHECK(box_is_empty(box_intersect(add, canvas)));
+    }
+    CHECK(pixels == (long long)whole.w * whole.h);
+}
+
+static void check_expansion(void)
+{
+    const struct native native = native_side(512, 8);
+
+    for (int i = 0; i < 300; i++) {
+        const struct box canvas = { 0, 0, draw(64, 3000), draw(64, 3000) };
+        struct margins m = { draw(0, 900), draw(0, 900), draw(0, 900), draw(0, 900) };
+        struct strip list[1];
+
+        if (draw(0, 1))
+            m.left = m.top = 0;
+        if (draw(0, 1))
+            m.right = 0;
+        check_strips(canvas, m, 256);
+        if (plan_expansion(canvas, &m, 256, list, 1) > 0) {
+            const struct plan p = plan_strip(&list[0], 0, &native);
+            CHECK(contains(list[0].known, p.context) && contains(p.context, list[0].add));
+            check_plan(&p, list[0].known, list[0].add, &native);
+        }
+    }
+    CHECK(plan_expansion((struct box){ 0, 0, 64, 64 }, &(struct margins){ 0 }, 256, NULL, 0) == 0);
+}
+
+static void check_tiles(void)
+{
+    for (int i = 0; i < 2000; i++) {
+        const int length = draw(1, 6000), side = 64 * draw(2, 12), overlap = draw(16, 60);
+        int starts[400];
+        const int n = plan_tiles(length, side, overlap, starts, 400);
+
+        CHECK(n >= 1 && n <= 400);
+        CHECK(starts[0] == 0);
+        for (int k = 1; k < n; k++)
+            CHECK(starts[k] > starts[k - 1] && starts[k - 1] + side - starts[k] >= overlap);
+        CHECK(n == 1 || starts[n - 1] + side == length);
+    }
+}
+
+/* The channel decides what the model sees, but the border of the selection stays inside. */
+static void check_channel(void)
+{
+    const struct box canvas = { 0, 0, 2000, 1500 }, selection = { 900, 700, 100, 80 };
+    struct edges edges = usual;
+    const struct native native = native_side(512, 8);
+
+    edges.context = CONTEXT_CHANNEL;
+    edges.frame = (struct box){ 200, 100, 1200, 1000 };
+    const struct plan p = plan_selection(canvas, selection, 1, &edges, &native);
+    CHECK(contains(p.context, edges.frame));
+    CHECK(p.context.w < 1300 && p.context.h < 1100);
+    edges.frame = (struct box){ 1900, 1400, 500, 500 };
+    CHECK(contains(plan_selection(canvas, selection, 1, &edges, &native).context, selection));
 }
 
 int main(void)
@@ -108,5 +193,8 @@ int main(void)
     check_small();
     check_large();
     check_border();
+    check_expansion();
+    check_tiles();
+    check_channel();
     return check_done();
 }

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run.h"
+
+#include "recall.h"
+#include "selection.h"
+
+#include <string.h>
+
+/* --- settings ------------------------------------------------------------- */
+
+/* What a script said, over what is recalled. */
+static void take_explicit(GimpProcedureConfig *from, GimpProcedureConfig *to)
+{
+    guint n;
+    g_autofree GParamSpec **specs = g_object_class_list_properties(G_OBJECT_GET_CLASS(from), &n);
+
+    for (guint i = 0; i < n; i++) {
+        GValue value = G_VALUE_INIT;
+        const GParamFlags flags = specs[i]->flags;
+
+        if (!(flags & G_PARAM_READABLE) || !(flags & G_PARAM_WRITABLE) ||
+            (flags & G_PARAM_CONSTRUCT_ONLY) || G_TYPE_IS_OBJECT(specs[i]->value_type) ||
+            !strcmp(specs[i]->name, "run-mode"))
+            continue;
+        g_value_init(&value, specs[i]->value_type);
+        g_object_get_property(G_OBJECT(from), specs[i]->name, &value);
+        if (!g_param_value_defaults(specs[i], &value))
+            g_object_set_property(G_OBJECT(to), specs[i]->name, &value);
+        g_value_unset(&value);
+    }
+}
+
+static GimpProcedureConfig *settings_of(GimpProcedure *procedure, GimpProcedureConfig *config,
+                                        GimpRunMode mode, const char *recipe)
+{
+    GimpProcedureConfig *const c = gimp_procedure_create_config(procedure);
+
+    if (recipe)
+        recall_apply(recipe, c);
+    else
+        recall_last_values("plug-in-ebru-generate", c);
+    g_object_set(c, "seed", -1.0, NULL);
+    if (mode == GIMP_RUN_NONINTERACTIVE)
+        take_explicit(config, c);
+    return c;
+}
+
+/* --- the image as it was -------------------------------------------------- */
+
+/* The item at the same place in a copy of the image. */
+static GimpItem *in_copy(GimpItem *item, GimpImage *image, GimpImage *copy)
+{
+    GimpItem *const parent = gimp_item_get_parent(item);
+    const int position = gimp_image_get_item_position(image, item);
+    g_autofree GimpItem **items = NULL;
+
+    if (parent)
+        items = gimp_item_get_children(in_copy(parent, image, copy));
+    else
+        items = (GimpItem **)gimp_image_get_layers(copy);
+    return items[position];
+}
+
+static gboolean has_recipe(GimpItem *item)
+{
+    GimpParasite *const p = gimp_item_get_parasite(item, "ebru-recipe");
+
+    if (p)
+        gimp_parasite_free(p);
+    return p != NULL;
+}
+
+/* The group of variants that the layer is in, or the layer itself. */
+static GimpItem *all_of_result(GimpItem *layer)
+{
+    GimpItem *const parent = gimp_item_get_parent(layer);
+    g_autofree GimpItem **all = parent ? gimp_item_get_children(parent) : NULL;
+
+    for (GimpItem **item = all; item && *item; item++)
+        if (!has_recipe(*item))
+            return layer;
+    return parent ? parent : layer;
+}
+
+static void select_values(GimpImage *image, const ebru_image *values, int x, int y)
+{
+    GimpChannel *const channel =
+        canvas_new_channel(image, values, (struct box){ x, y, values->width, values->height });
+
+    gimp_image_select_item(image, GIMP_CHANNEL_OP_REPLACE, GIMP_ITEM(channel));
+    gimp_image_remove_channel(image, channel);
+}
+
+static void restore_selection(GimpImage *copy, GimpItem *layer)
+{
+    GimpParasite *const p = gimp_item_get_parasite(layer, "ebru-selection");
+    ebru_image values;
+    guint32 size = 0;
+    int x, y, left, top;
+
+    gimp_selection_none(copy);
+    if (!p)
+        return;
+    const void *const data = gimp_parasite_get_data(p, &size);
+    gimp_drawable_get_offsets(GIMP_DRAWABLE(layer), &left, &top);
+    if (selection_unpack(data, size, &values, &x, &y)) {
+        select_values(copy, &values, left + x, top + y);
+        ebru_image_clear(&values);
+    }
+    gimp_parasite_free(p);
+}
+
+/* A copy of the image from before the layer, with the selection of then. */
+static GimpImage *image_before(GimpImage *image, GimpItem *layer, const struct settings *s)
+{
+    GimpImage *const copy = gimp_image_duplicate(image);
+    const struct margins *const m = &s->margins;
+
+    gimp_image_undo_disable(copy);
+    restore_selection(copy, layer);
+    gimp_image_remove_layer(copy, GIMP_LAYER(in_copy(all_of_result(layer), image, copy)));
+    if ((enum mode)s->mode == MODE_EXPAND)
+        gimp_image_resize(copy, MAX(1, gimp_image_get_width(image) - m->left - m->right),
+                          MAX(1, gimp_image_get_height(image) - m->top - m->bottom), -m->left,
+                          -m->top);
+    return copy;
+}
+
+/* --- all of it ------------------------------------------------------------ */
+
+/* The canvas is as large as then: what was beyond its border is inside now. */
+static void keep_canvas(struct job *job)
+{
+    job->plan.context.x += job->margins.left;
+    job->plan.context.y += job->margins.top;
+    job->margins = (struct margins){ 0 };
+}
+
+static gboolean prepare(struct job *job, const struct settings *s, struct order *order,
+                        GimpImage *image, GimpDrawable *drawable, GimpLayer *layer, GError **error)
+{
+    g_autoptr(GPtrArray) models = checkpoints_find();
+    const struct checkpoint *const model = checkpoints_choose(models, s->model, error);
+    GimpImage *const source =
+        layer && s->mode != MODE_NEW_IMAGE ? image_before(image, GIMP_ITEM(layer), s) : image;
+    const gboolean ok = model &&
+                        job_plan(job, s, source, source == image ? drawable : NULL, model, error) &&
+                        job_order(job, s, order, error);
+
+    if (source == image)
+        return ok;
+    gimp_image_delete(source);
+    job->image = image;
+    job->drawable = GIMP_DRAWABLE(layer);
+    if (ok)
+        keep_canvas(job);
+    return ok;
+}
+
+gboolean run_again(GimpProcedure *procedure, GimpProcedureConfig *config, GimpRunMode mode,
+                   const char *title, GimpImage *image, GimpDrawable *drawable,
+                   struct job_result *result, GError **error)
+{
+    GimpLayer *layer = NULL;
+    g_autofree char *recipe = recall_find(image, drawable, &layer);
+    g_autoptr(GimpProcedureConfig) own = settings_of(procedure, config, mode, recipe);
+    struct settings settings;
+    struct job job = { 0 };
+    struct order order;
+
+    settings_read(&settings, own);
+    const gboolean ok = prepare(&job, &settings, &order, image, drawable, layer, error) &&
+                        run_order(&job, &order, mode, title, result, error);
+    job_clear(&job);
+    settings_clear(&settings);
+    return ok;
+}

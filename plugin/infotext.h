@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * infotext.h - what other programs write into their pictures, as our recipe.
+ *
+ * Two ways are read: the "parameters" of AUTOMATIC1111's web UI and those who
+ * write the same, and the "prompt" of ComfyUI, a graph of nodes, of which the
+ * first sampler and what leads to it are looked at. Both are read as well as
+ * can be: what is not understood is left out. The answer is a JSON object with
+ * the names of our parameters, and "model", the name of its file.
+ */
+#ifndef PLUGIN_INFOTEXT_H
+#define PLUGIN_INFOTEXT_H
+
+/* To be freed with g_free(); NULL: it is none. */
+char *infotext_from_a1111(const char *text);
+char *infotext_from_comfyui(const char *json);
+
+/* Whichever of the two, or our own recipe, it is. */
+char *infotext_read(const char *text);
+
+#endif

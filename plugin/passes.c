@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "passes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    RING = 16,              /* px around a mask whose colours the result gets */
+    FINE_OVERLAP = 16 + 22, /* px: 16 + 64 s for the strength of the second pass */
+    TILES = 64              /* in one direction */
+};
+
+static const double FINE_STRENGTH = 0.35;
+
+static void free_list(char **texts)
+{
+    for (char **t = texts; t && *t; t++)
+        free(*t);
+    free(texts);
+}
+
+void passes_free(struct passes *p)
+{
+    if (!p)
+        return;
+    for (int i = 0; i < p->count; i++)
+        ebru_image_clear(&p->list[i].mask);
+    free(p->list);
+    ebru_image_clear(&p->picture);
+    free_list(p->prompts);
+    free_list(p->negatives);
+    free(p);
+}
+
+/* --- pictures ------------------------------------------------------------- */
+
+static bool cut_out(const ebru_image *from, struct box b, ebru_image *to, ebru_error *err)
+{
+    const int c = from->channels;
+
+    if (!ebru_image_alloc(to, b.h, b.w, c, err))
+        return false;
+    for (int y = 0; y < b.h; y++)
+        memcpy(to->data + (size_t)y * b.w * c,
+               from->data + ((size_t)(b.y + y) * from->width + b.x) * c,
+               (size_t)b.w * c * sizeof(float));
+    return true;
+}
+
+static void put_back(ebru_image *to, struct box b, const ebru_image *from)
+{
+    const int c = from->channels;
+
+    for (int y = 0; y < b.h; y++)
+        memcpy(to->data + ((size_t)(b.y + y) * to->width + b.x) * c,
+               from->data + (size_t)y * b.w * c, (size_t)b.w * c * sizeof(float));
+}
+
+static bool fill_hole(const struct pass *p, ebru_image *part, ebru_error *err)
+{
+    const struct box hole = box_intersect(p->hole, p->at);
+    ebru_image where;
+
+    if (box_is_empty(hole))
+        return true;
+    if (!ebru_image_alloc(&where, p->at.h, p->at.w, 1, err))
+        return false;
+    for (int y = hole.y - p->at.y; y < hole.y - p->at.y + hole.h; y++)
+        for (int x = hole.x - p->at.x; x < hole.x - p->at.x + hole.w; x++)
+            where.data[(size_t)y * p->at.w + x] = 1;
+    const bool ok = pixels_prefill(part, &where, p->prefill, err);
+    ebru_image_clear(&where);
+    return ok;
+}
+
+/* --- one pass ------------------------------------------------------------- */
+
+struct runner {
+    const struct backend *backend;
+    const struct backend_model *model;
+    const ebru_watch *watch;
+    int done, total; /* passes of all pictures */
+    int picture;
+    ebru_answer answer;
+};
+
+static ebru_answer on_progress(void *user, const ebru_progress *p)
+{
+    struct runner *const r = user;
+    ebru_progress all = *p;
+
+    all.picture = r->picture;
+    all.fraction = (r->done + p->fraction) / r->total;
+    r->answer =
+        r->watch && r->watch->progress ? r->watch->progress(r->watch->user, &all) : EBRU_GO_ON;
+    return r->answer;
+}
+
+static void on_preview(void *user, const ebru_progress *p, const ebru_image *rough)
+{
+    struct runner *const r = user;
+    ebru_progress all = *p;
+
+    all.picture = r->picture;
+    r->watch->preview(r->watch->user, &all, rough);
+}
+
+static bool call(struct runner *r, const ebru_request *req, ebru_result *out, ebru_error *err)
+{
+    const ebru_watch watch = { on_progress, r->watch && r->watch->preview ? on_preview : NULL, r };
+    const bool ok = r->backend->generate(r->model, req, &watch, out, err);
+
+    r->done++;
+    return ok;
+}
+
+static bool put_result(const struct pass *p, ebru_image *result, const ebru_image *before,
+                       ebru_image *picture, ebru_error *err)
+{
+    ebru_image fitted;
+
+    if (!pixels_resize(result, p->at.h, p->at.w, &fitted, err))
+        return false;
+    bool ok = true;
+    if (p->mask.data) {
+        if (p->match_colours)
+            ok = pixels_match(&fitted, before, &p->mask, RING, err);
+        pixels_blend(&fitted, before, &p->mask);
+    }
+    put_back(picture, p->at, &fitted);
+    ebru_image_clear(&fitted);
+    return ok;
+}
+
+static bool run_pass(struct runner *r, const struct pass *p, ebru_request req, ebru_image *picture,
+                     int *steps, ebru_error *err)
+{
+    ebru_image part = { 0 }, image = { 0 }, mask = { 0 };
+    ebru_result result = { 0 };
+
+    bool ok = cut_out(picture, p->at, &part, err) && fill_hole(p, &part, err) &&
+              pixels_resize(&part, p->height, p->width, &image, err) &&
+              (!p->mask.data || pixels_resize(&p->mask, p->height, p->width, &mask, err));
+    if (ok) {
+        req.image = &image;
+        req.mask = mask.data ? &mask : NULL;
+        req.strength = p->strength;
+        req.width = p->width;
+        req.height = p->height;
+        ok = call(r, &req, &result, err) && put_result(p, &result.images[0], &part, picture, err);
+        *steps = result.steps_done;
+    }
+    ebru_image_clear(&part);
+    ebru_image_clear(&image);
+    ebru_image_clear(&mask);
+    ebru_result_clear(&result);
+    return ok;
+}
+
+/* --- all of them ---------------------------------------------------------- */
+
+ebru_request passes_request(const struct passes *p, const ebru_request *req, int i)
+{
+    ebru_request r = *req;
+
+    r.count = 1;
+    r.seed = (int64_t)(((uint64_t)req->seed + (uint64_t)i) & 0xffffffff);
+    if (p && p->prompts)
+        r.prompt = p->prompts[i];
+    if (p && p->negatives)
+        r.negative = p->negatives[i];
+    return r;
+}
+
+/* Neighbouring tiles from the same noise would show the same. */
+static int64_t seed_of_pass(int64_t seed, int pass)
+{
+    return (int64_t)(((uint64_t)seed + (uint64_t)pass * 2654435769u) & 0xffffffff);
+}
+
+static bool paint_in_passes(struct runner *r, const struct passes *p, const ebru_request *req,
+                            ebru_image *picture, int *steps, ebru_error *err)
+{
+    const struct box all = { 0, 0, p->picture.width, p->picture.height };
+
+    if (!cut_out(&p->picture, all, picture, err))
+        return false;
+    for (int k = 0; k < p->count; k++) {
+        ebru_request one = *req;
+
+        one.seed = seed_of_pass(req->seed, k);
+        if (!run_pass(r, &p->list[k], one, picture, steps, err))
+            return false;
+    }
+    return true;
+}
+
+static bool paint_once(struct runner *r, const ebru_request *req, ebru_image *picture, int *steps,
+                       ebru_error *err)
+{
+    ebru_result result;
+
+    if (!call(r, req, &result, err))
+        return false;
+    *steps = result.steps_done;
+    *picture = result.images[0];
+    result.images[0] = (ebru_image){ 0 };
+    ebru_result_clear(&result);
+    return true;
+}
+
+bool passes_generate(const struct passes *p, const struct backend *backend,
+                     const struct backend_model *model, const ebru_request *req,
+                     const ebru_watch *watch, ebru_result *out, ebru_error *err)
+{
+    const int n = req->count;
+    struct runner r = { backend, model, watch, 0, n * (p->count ? p->count : 1), 0, EBRU_GO_ON };
+    bool ok = true;
+
+    *out = (ebru_result){ .count = n,
+                          .images = calloc((size_t)n, sizeof(*out->images)),
+                          .seeds = calloc((size_t)n, sizeof(*out->seeds)) };
+    if (!out->images || !out->seeds) {
+        *err = (ebru_error){ EBRU_NO_MEMORY, "no memory for pictures" };
+        ok = false;
+    }
+    for (int i = 0; ok && i < n; i++) {
+        const ebru_request one = passes_request(p, req, i);
+
+        r.picture = i;
+        out->seeds[i] = one.seed;
+        ok = p->count ? paint_in_passes(&r, p, &one, &out->images[i], &out->steps_done, err)
+                      : paint_once(&r, &one, &out->images[i], &out->steps_done, err);
+    }
+    if (!ok)
+        ebru_result_clear(out);
+    return ok;
+}
+
+bool passes_estimate(const struct passes *p, const struct backend *backend,
+                     const struct backend_model *model, const ebru_request *req, ebru_cost *cost,
+                     ebru_error *err)
+{
+    const ebru_image any = { 0 };
+
+    if (!p || !p->count)
+        return backend->estimate(model, req, cost, err);
+    *cost = (ebru_cost){ 0 };
+    for (int k = 0; k < p->count; k++) {
+        const struct pass *const pass = &p->list[k];
+        ebru_image image = { pass->height, pass->width, 3, p->picture.data };
+        ebru_image mask = any;
+        ebru_request one = passes_request(p, req, 0);
+        ebru_cost c;
+
+        one.image = &image;
+        if (pass->mask.data) {
+            mask = (ebru_image){ pass->height, pass->width, 1, pass->mask.data };
+            one.mask = &mask;
+        }
+        one.width = pass->width;
+        one.height = pass->height;
+        one.strength = pass->strength;
+        if (!backend->estimate(model, &one, &c, err))
+            return false;
+        cost->flops += c.flops * req->count;
+        cost->bytes = c.bytes > cost->bytes ? c.bytes : cost->bytes;
+    }
+    return true;
+}
+
+/* --- small first, then large ---------------------------------------------- */
+
+/* 0 to 1 over the overlap with the tiles before, so that seams fade. */
+static float ramp(int at, int start, int overlap)
+{
+    return start == 0 || at >= overlap ? 1 : (float)(at + 1) / (float)(overlap + 1);
+}
+
+static bool tile_mask(struct pass *p, const ebru_image *mask)
+{
+    bool any = false;
+
+    if (!ebru_image_alloc(&p->mask, p->at.h, p->at.w, 1, NULL))
+        return false;
+    for (int y = 0; y < p->at.h; y++)
+        for (int x = 0; x < p->at.w; x++) {
+            const float m =
+                mask->data ? mask->data[(size_t)(p->at.y + y) * mask->width + p->at.x + x] : 1;
+            const float v = m * ramp(x, p->at.x, FINE_OVERLAP) * ramp(y, p->at.y, FINE_OVERLAP);
+            p->mask.data[(size_t)y * p->at.w + x] = v;
+            any = any || v > 0;
+        }
+    return any;
+}
+
+static int whole_multiple(int side)
+{
+    enum { MULTIPLE = 64 };
+
+    return side < MULTIPLE ? MULTIPLE : (side + MULTIPLE / 2) / MULTIPLE * MULTIPLE;
+}
+
+static void add_tiles(struct passes *p, int side, const ebru_image *mask)
+{
+    const int w = p->picture.width, h = p->picture.height;
+    int xs[TILES], ys[TILES];
+    const int columns = plan_tiles(w, side, FINE_OVERLAP, xs, TILES);
+    const int rows = plan_tiles(h, side, FINE_OVERLAP, ys, TILES);
+
+    for (int k = 0; k < rows && k < TILES; k++)
+        for (int i = 0; i < columns && i < TILES; i++) {
+            const int tw = w < side ? w : side, th = h < side ? h : side;
+            struct pass *const tile = &p->list[p->count];
+            *tile = (struct pass){ .at = { xs[i], ys[k], tw, th },
+                                   .width = whole_multiple(tw),
+                                   .height = whole_multiple(th),
+                                   .strength = FINE_STRENGTH };
+            if (tile_mask(tile, mask))
+                p->count++;
+            else
+                ebru_image_clear(&tile->mask);
+        }
+}
+
+struct passes *passes_fine(const struct plan *base, double strength, int side, ebru_image *picture,
+                           ebru_image *mask)
+{
+    struct passes *const p = calloc(1, sizeof(*p));
+    const bool larger =
+        (double)base->context.w * base->context.h > 1.1 * (double)base->width * base->height;
+
+    if (p)
+        p->list = calloc(1 + (size_t)TILES * TILES, sizeof(*p->list));
+    if (!p || !p->list) {
+        free(p);
+        return NULL;
+    }
+    p->picture = *picture;
+    p->list[0] = (struct pass){ .at = { 0, 0, base->context.w, base->context.h },
+                                .width = base->width,
+                                .height = base->height,
+                                .strength = strength };
+    p->count = 1;
+    if (larger)
+        add_tiles(p, side, mask);
+    p->list[0].mask = *mask;
+    *picture = *mask = (ebru_image){ 0 };
+    return p;
+}

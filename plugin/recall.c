@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "recall.h"
+
+#include "canvas.h"
+#include "infotext.h"
+#include "png_text.h"
+
+#include <string.h>
+#include <yyjson.h>
+
+/* --- looking for it ------------------------------------------------------- */
+
+static char *parasite_text(GimpParasite *parasite)
+{
+    guint32 size;
+
+    if (!parasite)
+        return NULL;
+    const char *const data = gimp_parasite_get_data(parasite, &size);
+    char *const text = data ? g_strndup(data, size) : NULL;
+    gimp_parasite_free(parasite);
+    if (text && g_utf8_validate(text, -1, NULL))
+        return text;
+    g_free(text);
+    return NULL;
+}
+
+/* The names under which plug-ins keep what made a layer. */
+static const char *const layer_names[] = { "ebru-recipe", "gimp-stable-boy", "stable-gimpfusion",
+                                           "comfy-tools", "parameters" };
+
+static char *find_on_layer(GimpItem *item)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(layer_names); i++) {
+        g_autofree char *text = parasite_text(gimp_item_get_parasite(item, layer_names[i]));
+        char *const recipe = text ? infotext_read(text) : NULL;
+        if (recipe)
+            return recipe;
+    }
+    return NULL;
+}
+
+/* The layer, or the first in the group that is visible, or that has one at all. */
+static char *find_in_group(GimpItem *item, GimpLayer **layer)
+{
+    char *recipe = find_on_layer(item);
+
+    if (recipe) {
+        *layer = GIMP_LAYER(item);
+        return recipe;
+    }
+    if (!gimp_item_is_group(item))
+        return NULL;
+    g_autofree GimpItem **children = gimp_item_get_children(item);
+    for (int hidden = 0; hidden < 2; hidden++)
+        for (GimpItem **child = children; child && *child; child++)
+            if (gimp_item_get_visible(*child) == !hidden && (recipe = find_in_group(*child, layer)))
+                return recipe;
+    return NULL;
+}
+
+static char *find_in_metadata(GimpImage *image)
+{
+    GimpMetadata *const metadata = gimp_image_get_metadata(image);
+    char *recipe = NULL;
+
+    if (!metadata)
+        return NULL;
+    g_autofree char *text = gexiv2_metadata_try_get_tag_interpreted_string(
+        GEXIV2_METADATA(metadata), "Exif.Photo.UserComment", NULL);
+    if (text)
+        recipe = infotext_read(g_str_has_prefix(text, "charset=") ? strchr(text, ' ') + 1 : text);
+    g_object_unref(metadata);
+    return recipe;
+}
+
+char *recall_find_in_file(const char *path)
+{
+    static const char *const keys[] = { "ebru-recipe", "parameters", "prompt" };
+    enum { MOST = 1 << 20 };
+    g_autofree char *all = NULL;
+    gsize size;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        g_autofree char *text = png_text(path, keys[i]);
+        char *const recipe = text ? infotext_read(text) : NULL;
+        if (recipe)
+            return recipe;
+    }
+    if (!g_str_has_suffix(path, ".txt") && !g_str_has_suffix(path, ".json"))
+        return NULL;
+    if (!g_file_get_contents(path, &all, &size, NULL) || size > MOST ||
+        !g_utf8_validate(all, -1, NULL))
+        return NULL;
+    return infotext_read(all);
+}
+
+static char *find_in_file(GimpImage *image)
+{
+    GFile *const file = gimp_image_get_imported_file(image);
+    g_autofree char *path = file ? g_file_get_path(file) : NULL;
+
+    return path ? recall_find_in_file(path) : NULL;
+}
+
+char *recall_find(GimpImage *image, GimpDrawable *drawable, GimpLayer **layer)
+{
+    GimpDrawable *const d = canvas_drawable(image, drawable);
+    char *recipe =
+        d && gimp_item_is_layer(GIMP_ITEM(d)) ? find_in_group(GIMP_ITEM(d), layer) : NULL;
+
+    if (recipe)
+        return recipe;
+    *layer = NULL;
+    if ((recipe = find_in_file(image)) || (recipe = find_in_metadata(image)))
+        return recipe;
+    g_autofree char *comment = parasite_text(gimp_image_get_parasite(image, "gimp-comment"));
+    return comment ? infotext_read(comment) : NULL;
+}
+
+/* --- taking it up --------------------------------------------------------- */
+
+static void set_number(GObject *config, GParamSpec *spec, double v)
+{
+    GValue value = G_VALUE_INIT;
+
+    g_value_init(&value, G_TYPE_DOUBLE);
+    g_value_set_double(&value, v);
+    if (G_IS_PARAM_SPEC_INT(spec)) {
+        const GParamSpecInt *const s = G_PARAM_SPEC_INT(spec);
+        g_object_set(config, spec->name, (int)CLAMP(v, s->minimum, s->maximum), NULL);
+    } else if (G_IS_PARAM_SPEC_DOUBLE(spec)) {
+        const GParamSpecDouble *const s = G_PARAM_SPEC_DOUBLE(spec);
+        g_object_set(config, spec->name, CLAMP(v, s->minimum, s->maximum), NULL);
+    }
+    g_value_unset(&value);
+}
+
+static void set_text(GObject *config, GParamSpec *spec, const char *text)
+{
+    if (GIMP_IS_PARAM_SPEC_CHOICE(spec) &&
+        !gimp_choice_is_valid(gimp_param_spec_choice_get_choice(spec), text))
+        return;
+    if (G_IS_PARAM_SPEC_STRING(spec))
+        g_object_set(config, spec->name, text, NULL);
+}
+
+static void set_property(GObject *config, const char *name, yyjson_val *value)
+{
+    GParamSpec *const spec = g_object_class_find_property(G_OBJECT_GET_CLASS(config), name);
+
+    if (!spec || !strcmp(name, "run-mode"))
+        return;
+    if (yyjson_is_num(value))
+        set_number(config, spec, yyjson_get_num(value));
+    else if (yyjson_is_str(value))
+        set_text(config, spec, yyjson_get_str(value));
+    else if (yyjson_is_bool(value) && G_IS_PARAM_SPEC_BOOLEAN(spec))
+        g_object_set(config, name, (gboolean)yyjson_get_bool(value), NULL);
+}
+
+void recall_apply(const char *recipe, GimpProcedureConfig *config)
+{
+    /* files by their last part alone are of no use, threads are this computer's affair */
+    static const char *const not_taken[] = { "vae", "vocabulary", "threads" };
+    yyjson_doc *const doc = yyjson_read(recipe, strlen(recipe), 0);
+    yyjson_val *key, *value;
+    size_t i, n;
+
+    yyjson_obj_foreach(doc ? yyjson_doc_get_root(doc) : NULL, i, n, key, value)
+    {
+        gboolean take = TRUE;
+        for (size_t k = 0; k < G_N_ELEMENTS(not_taken); k++)
+            take = take && strcmp(not_taken[k], yyjson_get_str(key));
+        if (take)
+            set_property(G_OBJECT(config), yyjson_get_str(key), value);
+    }
+    yyjson_doc_free(doc);
+}
+
+void recall_last_values(const char *procedure, GimpProcedureConfig *config)
+{
+    g_autofree char *name = g_strdup_printf("GimpProcedureConfigRun-%s.last", procedure);
+    g_autoptr(GFile) file = gimp_directory_file("plug-in-settings", name, NULL);
+    GimpProcedure *const other = gimp_pdb_lookup_procedure(gimp_get_pdb(), procedure);
+    g_autoptr(GimpProcedureConfig) last = other ? gimp_procedure_create_config(other) : NULL;
+    guint n;
+
+    if (!last || !g_file_query_exists(file, NULL) ||
+        !gimp_config_deserialize_file(GIMP_CONFIG(last), file, NULL, NULL))
+        return;
+    g_autofree GParamSpec **specs = g_object_class_list_properties(G_OBJECT_GET_CLASS(last), &n);
+    for (guint i = 0; i < n; i++) {
+        GValue value = G_VALUE_INIT;
+        const char *const name_of = specs[i]->name;
+        if (specs[i]->owner_type == GIMP_TYPE_PROCEDURE_CONFIG || !strcmp(name_of, "run-mode") ||
+            !(specs[i]->flags & G_PARAM_WRITABLE) || (specs[i]->flags & G_PARAM_CONSTRUCT_ONLY) ||
+            !g_object_class_find_property(G_OBJECT_GET_CLASS(config), name_of))
+            continue;
+        g_value_init(&value, specs[i]->value_type);
+        g_object_get_property(G_OBJECT(last), name_of, &value);
+        if (!G_VALUE_HOLDS_OBJECT(&value))
+            g_object_set_property(G_OBJECT(config), name_of, &value);
+        g_value_unset(&value);
+    }
+}

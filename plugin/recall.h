@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * recall.h - the settings that a layer or a picture was made with, taken up again.
+ *
+ * Looked for in this order: the recipe on the layer (or on the layers in the
+ * group), what other plug-ins left on it, and what the image's file says: EXIF
+ * UserComment, the comment, and the texts of a PNG, which GIMP does not keep and
+ * so are read from the file itself.
+ */
+#ifndef PLUGIN_RECALL_H
+#define PLUGIN_RECALL_H
+
+#include <libgimp/gimp.h>
+
+/* A recipe, see infotext.h, to be freed; *layer: the one that carries it, NULL: it is the image's.
+ * NULL when there is none. */
+char *recall_find(GimpImage *image, GimpDrawable *drawable, GimpLayer **layer);
+
+/* The same from a file with texts: a PNG, or a text by itself. */
+char *recall_find_in_file(const char *path);
+
+/* Set what the recipe names and the configuration has; numbers out of range are brought in. */
+void recall_apply(const char *recipe, GimpProcedureConfig *config);
+
+/* The last values of a procedure, as libgimp keeps them; does nothing when there are none. */
+void recall_last_values(const char *procedure, GimpProcedureConfig *config);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The settings that other programs write, as ours; nonsense gives nothing, and never a crash. */
+#include "check.h"
+#include "infotext.h"
+#include "selection.h"
+
+#include <string.h>
+#include <yyjson.h>
+
+static yyjson_doc *parse(char *json)
+{
+    yyjson_doc *const doc = json ? yyjson_read(json, strlen(json), 0) : NULL;
+
+    g_free(json);
+    return doc;
+}
+
+static const char *text(yyjson_doc *doc, const char *name)
+{
+    const char *const value = yyjson_get_str(yyjson_obj_get(yyjson_doc_get_root(doc), name));
+
+    return value ? value : "";
+}
+
+static double number(yyjson_doc *doc, const char *name)
+{
+    return yyjson_get_num(yyjson_obj_get(yyjson_doc_get_root(doc), name));
+}
+
+static void check_a1111(void)
+{
+    yyjson_doc *doc = parse(infotext_from_a1111(
+        "a (red:1.2) fox,\nsnow\nNegative prompt: blurry, text\nSteps: 25, Sampler: DPM++ 2M SDE, "
+        "Schedule type: Karras, CFG scale: 6.5, Seed: 4294967295, Size: 512x768, Model hash: "
+        "abc123, Model: fox_v2, Lora hashes: \"a: 1, Seed: 2\", Denoising strength: 0.45, Clip "
+        "skip: 2, Version: v1.9"));
+
+    CHECK(doc != NULL);
+    CHECK(!strcmp(text(doc, "prompt"), "a (red:1.2) fox,\nsnow"));
+    CHECK(!strcmp(text(doc, "negative"), "blurry, text"));
+    CHECK(!strcmp(text(doc, "sampler"), "dpmpp-2m-sde"));
+    CHECK(!strcmp(text(doc, "schedule"), "karras"));
+    CHECK(!strcmp(text(doc, "model"), "fox_v2"));
+    CHECK(number(doc, "steps") == 25 && number(doc, "guidance") == 6.5);
+    CHECK(number(doc, "seed") == 4294967295.0);
+    CHECK(number(doc, "width") == 512 && number(doc, "height") == 768);
+    CHECK(number(doc, "strength") == 0.45 && number(doc, "clip-skip") == 2);
+    yyjson_doc_free(doc);
+    doc = parse(infotext_from_a1111("fox\nSteps: 20, Sampler: DPM++ 2S a Karras, Seed: 1"));
+    CHECK(!strcmp(text(doc, "sampler"), "dpmpp-2s") && !strcmp(text(doc, "schedule"), "karras"));
+    yyjson_doc_free(doc);
+}
+
+static void check_comfyui(void)
+{
+    yyjson_doc *const doc = parse(infotext_from_comfyui(
+        "{\"3\":{\"class_type\":\"KSampler\",\"inputs\":{\"seed\":99,\"steps\":12,\"cfg\":8,"
+        "\"sampler_name\":\"euler_ancestral\",\"scheduler\":\"karras\",\"denoise\":1,"
+        "\"model\":[\"10\",0],\"positive\":[\"6\",0],\"negative\":[\"7\",0],"
+        "\"latent_image\":[\"5\",0]}},"
+        "\"4\":{\"class_type\":\"CheckpointLoaderSimple\",\"inputs\":{\"ckpt_name\":"
+        "\"sd/fox.safetensors\"}},\"10\":{\"class_type\":\"LoraLoader\",\"inputs\":{\"model\":"
+        "[\"4\",0]}},\"5\":{\"class_type\":\"EmptyLatentImage\",\"inputs\":{\"width\":640,"
+        "\"height\":512}},\"6\":{\"class_type\":\"CLIPTextEncode\",\"inputs\":{\"text\":\"a "
+        "fox\"}},\"7\":{\"class_type\":\"CLIPTextEncode\",\"inputs\":{\"text\":\"bad\"}}}"));
+
+    CHECK(doc != NULL);
+    CHECK(!strcmp(text(doc, "prompt"), "a fox") && !strcmp(text(doc, "negative"), "bad"));
+    CHECK(!strcmp(text(doc, "sampler"), "euler-ancestral"));
+    CHECK(!strcmp(text(doc, "model"), "fox"));
+    CHECK(number(doc, "seed") == 99 && number(doc, "steps") == 12);
+    CHECK(number(doc, "width") == 640 && number(doc, "height") == 512);
+    yyjson_doc_free(doc);
+}
+
+static void check_nonsense(void)
+{
+    static const char *const texts[] = { "",
+                                         "{",
+                                         "{}",
+                                         "[]",
+                                         "Steps",
+                                         "Steps: ",
+                                         "\"",
+                                         "{\"3\":1}",
+                                         "{\"1\":{\"class_type\":\"KSampler\",\"inputs\":{"
+                                         "\"positive\":[\"1\",0],\"latent_image\":[\"1\",0]}}}",
+                                         "Steps: x, Size: y, Sampler: , : , \"" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        char *const json = infotext_read(texts[i]);
+        CHECK(!json || json[0] == '{');
+        g_free(json);
+    }
+    CHECK(infotext_read("only a comment") == NULL);
+    char *const own = infotext_read("{\"recipe\": 1, \"seed\": 5}");
+    CHECK(own && strstr(own, "\"seed\""));
+    g_free(own);
+}
+
+/* What is packed comes back, to the last bit of 8 and 16 bits. */
+static void check_selection(void)
+{
+    ebru_image values, back;
+    gsize size;
+    int x, y;
+
+    CHECK(ebru_image_alloc(&values, 37, 53, 1, NULL));
+    for (int i = 0; i < 37 * 53; i++)
+        values.data[i] = i % 2 ? (float)(i % 256) / 255 : (float)(i * 31 % 65536 / 65535.0);
+    g_autoptr(GBytes) bytes = selection_pack(&values, -12, 7);
+    const void *const data = g_bytes_get_data(bytes, &size);
+    CHECK(selection_unpack(data, size, &back, &x, &y));
+    CHECK(x == -12 && y == 7 && back.width == 53 && back.height == 37);
+    float worst = 0;
+    for (int i = 0; i < 37 * 53; i++)
+        worst = MAX(worst, ABS(back.data[i] - values.data[i]));
+    CHECK(worst < 1e-6f);
+    ebru_image_clear(&back);
+    CHECK(!selection_unpack(data, size / 2, &back, &x, &y));
+    CHECK(!selection_unpack(data, 3, &back, &x, &y));
+    ebru_image_clear(&values);
+}
+
+int main(void)
+{
+    check_a1111();
+    check_comfyui();
+    check_nonsense();
+    check_selection();
+    return check_done();
+}

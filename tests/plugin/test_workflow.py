@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs in gimp-console: expand, again, recall and check.
+
+    run-batch.sh BUILD test_workflow.py MODEL FOLDER
+"""
+import os
+import struct
+import zlib
+
+from gimpbatch import *
+
+
+def ellipse(image):
+    image.select_ellipse(Gimp.ChannelOps.REPLACE, 60, 40, 30, 36)
+
+
+def mask_at(layer, x, y):
+    """The value of the layer mask at a place of the image; 0 outside of the layer."""
+    _, x0, y0 = layer.get_offsets()
+    x, y = x - x0, y - y0
+    if not (0 <= x < layer.get_width() and 0 <= y < layer.get_height()):
+        return 0
+    return pixels(layer.get_mask())[y * layer.get_width() + x]
+
+
+def crop(image, x, y, width, height):
+    """What is seen of a part of the image, in bytes."""
+    seen = Gimp.Layer.new_from_visible(image, image, 'seen')
+    data = bytes(seen.get_buffer().get(Gegl.Rectangle.new(x, y, width, height), 1.0, "R'G'B' u8",
+                                       Gegl.AbyssPolicy.NONE))
+    seen.delete()
+    return data
+
+
+def test_expand():
+    image, ground = picture()
+    before = pixels(ground)
+    refused = call('expand', image)
+    check(refused.index(0) == CALLING and 'grow by nothing' in refused.index(1), 'expand by nothing')
+    check((image.get_width(), image.get_height()) == (160, 128), 'the size is as it was')
+    result = call('expand', image, right=48, top=40)
+    check(result.index(0) == SUCCESS, f'expand: {result.index(1)}')
+    check((image.get_width(), image.get_height()) == (208, 168), 'the new size')
+    check(ground.get_offsets()[1:] == (0, 40), 'the old layer is where it was in the picture')
+    check(pixels(ground) == before, 'expand: the original')
+    top = image.get_layers()[0]
+    check(top.get_mask() is not None, 'expand: a mask')
+    for x, y in (0, 0), (100, 10), (207, 0), (207, 167), (160, 100):
+        check(mask_at(top, x, y) == 255, f'what is new at {x},{y} is shown')
+    check(mask_at(top, 20, 140) == 0, 'far inside nothing is shown')
+    check(0 < mask_at(top, 60, 60) < 255, 'it fades in between')
+    check(crop(image, 0, 110, 90, 58) == bytes(ground.get_buffer().get(
+        Gegl.Rectangle.new(0, 70, 90, 58), 1.0, "R'G'B' u8", Gegl.AbyssPolicy.NONE)),
+        'beyond the overlap every byte is as before')
+    check(recipe(top)['mode'] == 'expand' and recipe(top)['right'] == 48, 'expand: recipe')
+    again = call('again', image, seed=-1.0)
+    check(again.index(0) == SUCCESS, f'expand again: {again.index(1)}')
+    check((image.get_width(), image.get_height()) == (208, 168), 'again: the size stays')
+    second = image.get_layers()[0]
+    check(second.get_offsets() == top.get_offsets() and pixels(second.get_mask()) ==
+          pixels(top.get_mask()), 'again: the same place and mask')
+    check(pixels(second) != pixels(top), 'again: another picture')
+    image.delete()
+
+
+def test_expand_repeats():
+    made = []
+    for _ in range(2):
+        image, ground = picture()
+        call('expand', image, left=64, count=2)
+        group, = [l for l in image.get_layers() if l.is_group_layer()]
+        made.append([pixels(l) for l in group.get_children()])
+        image.delete()
+    check(made[0] == made[1], 'expand: the same seed, the same bytes')
+    check(made[0][0] != made[0][1], 'expand: variants differ')
+
+
+def test_again():
+    image, ground = picture()
+    ellipse(image)
+    result = call('fill', image, seed=21.0)
+    first = layers_of(result)[0]
+    made, place = pixels(first), first.get_offsets()
+    Gimp.Selection.none(image)
+    result = call('again', image, seed=21.0, steps=20, prompt='')
+    check(result.index(0) == SUCCESS, f'again: {result.index(1)}')
+    second = layers_of(result)[0]
+    check(second.get_offsets() == place and pixels(second) == made,
+          'again with the same seed makes the same bytes, without the selection and below its result')
+    check(pixels(second.get_mask()) == pixels(first.get_mask()), 'again: the same mask')
+    check(Gimp.Selection.is_empty(image), 'again: the selection stays as it is')
+    third = layers_of(call('again', image, seed=-1.0))[0]
+    check(pixels(third) != made and recipe(third)['prompt'] == 'a red fox', 'again: a new seed')
+    check(len(image.get_layers()) == 4, 'again: one layer each')
+    image.set_selected_layers([ground])
+    result = call('again', image, width=64, height=64)
+    check(result.index(0) == SUCCESS, f'again without a recipe: {result.index(1)}')
+    image.delete()
+
+
+def comment(keyword, text):
+    data = keyword.encode('latin-1') + b'\0' + text.encode('latin-1')
+    return struct.pack('>I', len(data)) + b'tEXt' + data + struct.pack('>I', zlib.crc32(b'tEXt' + data))
+
+
+def png_with(keyword, text, name):
+    image, _ = picture(size=(64, 64))
+    path = os.path.join(FOLDER, name)
+    Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, image, Gio.File.new_for_path(path), None)
+    image.delete()
+    with open(path, 'rb') as f:
+        data = f.read()
+    with open(path, 'wb') as f:
+        f.write(data[:33] + comment(keyword, text) + data[33:])
+    return path
+
+
+def test_recall():
+    image, _ = picture()
+    result = call('recall', image)
+    check(result.index(0) == EXECUTION and 'how it was generated' in result.index(1), 'no recipe')
+    ellipse(image)
+    call('fill', image, count=2, negative='rain', grow=9, guidance=3.5)
+    group = image.get_layers()[0]
+    for layer in group, group.get_children()[1]:
+        image.set_selected_layers([layer])
+        result = call('recall', image)
+        check(result.index(0) == SUCCESS, f'recall: {result.index(1)}')
+        got = json.loads(result.index(5))
+        check(got['prompt'] == 'a red fox' and got['negative'] == 'rain' and got['grow'] == 9 and
+              got['guidance'] == 3.5 and got['seed'] in (7, 8), f'recall: {got}')
+    path = png_with('parameters', 'a fox\nNegative prompt: fog\nSteps: 9, Sampler: Euler a, '
+                     'CFG scale: 4, Seed: 12, Size: 512x640, Model: fox', 'a1111.png')
+    got = json.loads(call('recall', image, file=path).index(5))
+    check(got['prompt'] == 'a fox' and got['negative'] == 'fog' and got['seed'] == 12 and
+          got['sampler'] == 'euler-ancestral' and got['height'] == 640, f"A1111's: {got}")
+    path = png_with('prompt', json.dumps({'1': {'class_type': 'KSampler', 'inputs': {
+        'seed': 5, 'steps': 3, 'cfg': 2, 'positive': ['2', 0]}}, '2': {
+            'class_type': 'CLIPTextEncode', 'inputs': {'text': 'an owl'}}}), 'comfyui.png')
+    got = json.loads(call('recall', image, file=path).index(5))
+    check(got['prompt'] == 'an owl' and got['seed'] == 5, f"ComfyUI's: {got}")
+    image.delete()
+
+
+def test_context_from_channel():
+    image, ground = picture()
+    channel = Gimp.Channel.new(image, 'frame', 160, 128, 50, Gegl.Color.new('red'))
+    image.insert_channel(channel, None, 0)
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, 16, 8, 128, 112)
+    Gimp.context_set_foreground(Gegl.Color.new('white'))
+    channel.fill(Gimp.FillType.TRANSPARENT)
+    channel.edit_fill(Gimp.FillType.FOREGROUND)
+    ellipse(image)
+    image.set_selected_layers([ground])
+    top = layers_of(call('fill', image, context='channel',
+                         context_channel='frame'))[0]
+    x, y, w, h = recipe(top)['crop']
+    check(x <= 16 and y <= 8 and x + w >= 144 and y + h >= 120, f'context {x},{y} {w}x{h}')
+    result = call('fill', image, context='channel', context_channel='none')
+    check(result.index(0) == CALLING and '“none”' in result.index(1), 'there is no such channel')
+    image.delete()
+
+
+def test_fine():
+    image, ground = picture(size=(448, 320))
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, 20, 20, 400, 280)
+    coarse = layers_of(call('fill', image, steps=6))[0]
+    image.set_selected_layers([ground])
+    coarse.set_visible(False)
+    result = call('fill', image, steps=6, fine=True)
+    check(result.index(0) == SUCCESS, f'a second pass: {result.index(1)}')
+    fine = layers_of(result)[0]
+    check(pixels(fine) != pixels(coarse) and pixels(fine.get_mask()) == pixels(coarse.get_mask()),
+          'the second pass changes the picture and not the mask')
+    image.delete()
+
+
+def test_check():
+    procedure = Gimp.get_pdb().lookup_procedure('plug-in-ebru-check')
+    config = procedure.create_config()
+    config.set_property('run-mode', Gimp.RunMode.NONINTERACTIVE)
+    result = procedure.run(config)
+    check(result.index(0) == SUCCESS and result.index(2), 'the engine works')
+    report = result.index(1)
+    for word in Gimp.version(), 'Processor', 'Memory', MODEL, 'passed', 'can be written to':
+        check(word in report, f'“{word}” in the report:\n{report}')
+
+
+test_expand()
+test_expand_repeats()
+test_again()
+test_recall()
+test_context_from_channel()
+test_fine()
+test_check()
+done()
