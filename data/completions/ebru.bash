@@ -14,7 +14,7 @@ _ebru() {
         mapfile -t COMPREPLY < <(compgen -W "$(ebru --words "${before#--}")" -- "$word") ;;
     *)
         if [[ ${COMP_WORDS[1]} == bench && $word != -* ]]; then
-            local words="ops net"
+            local words="ops net pass"
             ((COMP_CWORD > 2)) && words=$(ebru --words networks)
             mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
         elif [[ $word == -* ]]; then

@@ -219,11 +219,13 @@ static void print_pass(const struct subject *s)
     const double best = s->result.best, sum = sum_seconds(s);
 
     printf("%s, %dx%d, %d at once: %.1f ms, %.1f GFLOP/s, %.1f %% of the peak (%d of %d samples)\n"
-           "  its operations alone: %.1f ms; the rest %.1f %%\n"
            "  weights %.1f MB, activations and scratch %.1f MB\n",
            s->network->what, s->w, s->h, s->n, 1e3 * best, s->flops / best / 1e9,
-           100 * s->result.speed, s->result.kept, s->result.taken, 1e3 * sum,
-           100 * (best - sum) / best, (double)s->weight_bytes / 1e6, (double)s->arena_bytes / 1e6);
+           100 * s->result.speed, s->result.kept, s->result.taken, (double)s->weight_bytes / 1e6,
+           (double)s->arena_bytes / 1e6);
+    if (sum > 0)
+        printf("  its operations alone: %.1f ms; the rest %.1f %%\n", 1e3 * sum,
+               100 * (best - sum) / best);
 }
 
 static void add_result(yyjson_mut_doc *d, yyjson_mut_val *v, double flops,
@@ -282,7 +284,7 @@ static const struct bench_network *find_network(const char *name, ebru_error *er
 static bool bench_one(struct bench *b, const struct options *o, const char *name, yyjson_mut_doc *d,
                       yyjson_mut_val *list, ebru_error *err)
 {
-    const bool whole = !strcmp(o->files[0], "net");
+    const bool alone = !strcmp(o->files[0], "pass"), whole = alone || !strcmp(o->files[0], "net");
     struct subject s = { .network = find_network(name, err), .n = o->batch ? o->batch : 1 };
 
     if (!s.network)
@@ -291,7 +293,7 @@ static bool bench_one(struct bench *b, const struct options *o, const char *name
     s.h = o->sized ? o->request.height : s.network->height;
     if (s.w % 64 || s.h % 64)
         return fail(err, EBRU_BAD_REQUEST, "the size is %dx%d, expected multiples of 64", s.w, s.h);
-    const bool ok = subject_open(&s, b, err) && measure_rows(b, &s, err) &&
+    const bool ok = subject_open(&s, b, err) && (alone || measure_rows(b, &s, err)) &&
                     (!whole || measure_pass(b, &s, err));
     if (ok) {
         qsort(s.rows, (size_t)s.n_rows, sizeof(*s.rows), by_seconds);
@@ -349,7 +351,9 @@ int command_bench(struct options *o)
     struct bench b;
     ebru_error err;
 
-    if (!o->n_files || (strcmp(o->files[0], "ops") && strcmp(o->files[0], "net")))
-        return report(o, &(ebru_error){ EBRU_BAD_REQUEST, "bench needs to know what: ops or net" });
+    if (!o->n_files ||
+        (strcmp(o->files[0], "ops") && strcmp(o->files[0], "net") && strcmp(o->files[0], "pass")))
+        return report(
+            o, &(ebru_error){ EBRU_BAD_REQUEST, "bench needs to know what: ops, net or pass" });
     return bench_open(&b, o, &err) && bench_all(&b, o, &err) ? EXIT_OK : report(o, &err);
 }

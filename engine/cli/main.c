@@ -22,7 +22,7 @@ static const struct {
       command_check },
     { "make-random", "FOLDER [--seed N]", "Write a small model of random weights, for trials",
       COMMAND_MAKE_RANDOM, command_make_random },
-    { "bench", "ops|net [NETWORK]... [OPTION]...",
+    { "bench", "ops|net|pass [NETWORK]... [OPTION]...",
       "Measure networks and their operations on this machine, without a model", COMMAND_BENCH,
       command_bench },
 };

@@ -211,7 +211,8 @@ typedef struct ebru_request {
     const ebru_latents *noise; /* unit normal start noise; NULL: drawn from the seed */
     double pause;              /* part of the steps after which to stop for now; 0: none */
     /* [count] of an earlier result for the same request, to be gone on with: the same pictures as
-     * without a pause. NULL: from the start. */
+     * without a pause, but with `reuse`: its first step then computes anew. NULL: from the
+     * start. */
     const ebru_draft *drafts;
 } ebru_request;
 
