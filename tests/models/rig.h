@@ -11,6 +11,9 @@
 #include "load/names.h"
 #include "nn/bind.h"
 
+/* What the rigs opened next compute in. */
+static enum precision rig_precision;
+
 /* One part of a checkpoint, ready to be bound. */
 struct rig {
     struct checkpoint *checkpoint;
@@ -56,6 +59,7 @@ static inline bool rig_open(struct rig *g, const char *path, enum part_kind kind
     }
     CHECK(names_open(&g->part, g->checkpoint, kind));
     CHECK(kernels_init(&g->kernels, NULL));
+    g->kernels.precision = rig_precision;
     g->source = (struct weight_source){ names_find, names_read, &g->part };
     binder_init(&g->binder, &g->source);
     return true;
@@ -109,6 +113,7 @@ static inline void rig_same(const struct kernels *k, rig_pass pass, void *user, 
     struct kernels reference;
 
     CHECK(kernels_init(&reference, "c"));
+    reference.precision = k->precision;
     for (int i = 0; i < 5; i++) {
         const struct tensor y = rig_run(i < 4 ? k : &reference, threads[i], pass, user, NULL, NULL);
         const bool same = tensor_count(y) == tensor_count(want) &&

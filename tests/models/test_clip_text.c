@@ -127,7 +127,10 @@ static void check_texts(void)
 
 int main(void)
 {
-    check_texts();
-    printf("worst output: %.3f of its bound\n", watch_worst);
+    for (int p = 0; p < PRECISION_COUNT; p++) {
+        rig_precision = (enum precision)p;
+        check_texts();
+    }
+    printf("worst output: %.3f of its bound, in bf16 %.3f\n", watch_worst, watch_rough);
     return check_done();
 }

@@ -107,10 +107,14 @@ static void check_own_unets(void)
 
 int main(void)
 {
-    check_unets("sd1", 3, 16);
-    check_unets("sd2", 3, 12);
-    check_inpainting();
-    check_own_unets();
-    printf("worst output: %.3f of its bound\n", watch_worst);
+    for (int p = 0; p < PRECISION_COUNT; p++) {
+        rig_precision = (enum precision)p;
+        check_unets("sd1", 3, 16);
+        check_unets("sd2", 3, 12);
+        check_inpainting();
+        if (p == PRECISION_F32) /* no bounds for others */
+            check_own_unets();
+    }
+    printf("worst output: %.3f of its bound, in bf16 %.3f\n", watch_worst, watch_rough);
     return check_done();
 }

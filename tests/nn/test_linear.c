@@ -79,7 +79,7 @@ static double activated(double x, enum activation act)
 }
 
 /* Row m times row n of the weight; *bound: (k + 1) * eps * sum |a||b| (Higham, 3.1), the
- * bias being one more term. */
+ * bias being one more term; in bf16, and the rounding of a. */
 static double dot(const struct job *j, const struct test_weights *w, int m, int n, double *bound)
 {
     const float *const weight = w->all[0].value + (size_t)n * (size_t)j->c->in;
@@ -90,7 +90,7 @@ static double dot(const struct job *j, const struct test_weights *w, int m, int 
         sum += term;
         size += fabs(term);
     }
-    *bound = (j->c->in + 2) * eps * size;
+    *bound = ((j->c->in + 2) * eps + rounding_of(&j->layer.weight)) * size;
     return sum;
 }
 
@@ -269,8 +269,12 @@ int main(void)
     struct kernels k;
 
     kernels_init(&k, NULL);
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-        check_case(&cases[i], &k);
+    for (int p = 0; p < PRECISION_COUNT; p++) {
+        k.precision = (enum precision)p;
+        for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+            check_case(&cases[i], &k);
+    }
+    k.precision = PRECISION_F32;
     check_stack(&k);
     check_load_errors(&k);
     check_cancel(&k);

@@ -27,6 +27,12 @@ struct test_weights {
     bool fail; /* reading does */
 };
 
+/* What an input of a product is rounded to, relative: weights here are exact in all types. */
+static inline double rounding_of(const struct weight *w)
+{
+    return w->precision == PRECISION_BF16 ? 0x1p-9 : 0;
+}
+
 static unsigned random_state = 1;
 
 /* Evenly from -1 to 1. */

@@ -225,7 +225,7 @@ static void run_model(struct golden *g, const char *root, const char *model, con
     const struct json_node top = json_root(g->json), scheduler = json_get(top, "scheduler");
     const char *vae = NULL, *class_name = "";
     char path[1024], vae_path[1024], vocabulary_path[1024];
-    ebru_options o = { .threads = 2 };
+    ebru_options o = { .threads = 2, .precision = "f32" };
     ebru_error err = { 0 };
     struct model m;
 

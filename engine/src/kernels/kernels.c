@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "kernels/kernels.h"
 
+#include "kernels/x86/amx.h"
+
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -10,6 +12,7 @@
 void kernels_init_c(struct kernels *k);
 void kernels_init_avx2(struct kernels *k);
 void kernels_init_avx512(struct kernels *k);
+void kernels_init_amx(struct kernels *k);
 
 static bool always(void)
 {
@@ -32,17 +35,29 @@ static bool has_avx512(void)
 }
 #endif
 
+#if defined(HAVE_AMX)
+static bool has_amx(void)
+{
+    return has_avx512() && amx_present();
+}
+#endif
+
+/* `best`: the fastest precision whose pictures are as good. */
 static const struct {
     const char *name;
     bool (*present)(void);
     void (*init)(struct kernels *k);
+    enum precision best;
 } kernel_isas[] = {
-    { "c", always, kernels_init_c },
+    { "c", always, kernels_init_c, PRECISION_F32 },
 #if defined(HAVE_AVX2)
-    { "avx2", has_avx2, kernels_init_avx2 },
+    { "avx2", has_avx2, kernels_init_avx2, PRECISION_F32 },
 #endif
 #if defined(HAVE_AVX512)
-    { "avx512", has_avx512, kernels_init_avx512 },
+    { "avx512", has_avx512, kernels_init_avx512, PRECISION_F32 },
+#endif
+#if defined(HAVE_AMX)
+    { "amx", has_amx, kernels_init_amx, PRECISION_BF16 },
 #endif
 };
 
@@ -91,9 +106,10 @@ const char *kernel_precision_name(int p)
 
 int kernel_precision_find(const struct kernels *k, const char *name)
 {
-    (void)k;
     if (!name || !name[0] || !strcmp(name, "auto"))
-        return PRECISION_F32;
+        for (int i = 0; i < N_ISAS; i++)
+            if (!strcmp(kernel_isas[i].name, k->isa))
+                return (int)kernel_isas[i].best;
     for (int p = 0; p < PRECISION_COUNT; p++)
         if (!strcmp(precisions[p], name))
             return p;
