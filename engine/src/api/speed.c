@@ -70,6 +70,9 @@ double ebru_machine_speed(const ebru_options *options)
     double speed = 0;
 
     kernels_init(&k, options ? options->isa : NULL);
+    const int precision = kernel_precision_find(&k, options ? options->precision : NULL);
+    if (precision >= 0)
+        k.precision = (enum precision)precision;
     binder_init(&b, NULL);
     conv_bind(&s.conv, scope_root(&b, "conv"), CHANNELS, CHANNELS, 3, 1);
     linear_bind(&s.wide, scope_root(&b, "wide"), CHANNELS, WIDE);
