@@ -253,7 +253,7 @@ static void add_subject(yyjson_mut_doc *d, yyjson_mut_val *list, const struct su
     if (s->result.taken)
         add_result(d, yyjson_mut_obj_add_obj(d, v, "pass"), s->flops, &s->result);
     yyjson_mut_val *const rows = yyjson_mut_obj_add_arr(d, v, "ops");
-    for (int i = 0; i < s->n_rows; i++) {
+    for (int i = 0; i < s->n_rows && s->rows[i].result.taken; i++) {
         const struct row *const r = &s->rows[i];
         yyjson_mut_val *const o = yyjson_mut_arr_add_obj(d, rows);
         yyjson_mut_obj_add_strcpy(d, o, "op", r->label);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """PyTorch and Ebru in turn, on the same machine, in the same minutes: how many times faster.
 
     tests/bench/pair.py --ebru build/engine/cli/ebru --peers ~/.cache/ebru/peers [--isa avx2] [--rounds 4] [PART]...

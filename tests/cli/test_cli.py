@@ -189,6 +189,8 @@ def test_bench(model, folder):
     total = sum(o['flop'] * o['calls'] for o in n['ops'])
     check(abs(total - n['flop']) < 1e-3 * n['flop'], 'the operations are all the work')
     check(abs(sum(o['ms'] * o['calls'] for o in n['ops']) - n['sum_ms']) < 1e-3 * n['sum_ms'], 'the sum is their sum')
+    n = json.loads(run('bench', 'pass', 'taesd', '--width', 64, '--height', 64, '--json').stdout)['networks'][0]
+    check(n['pass']['ms'] > 0 and not n['ops'], 'a pass alone has no operations')
     rows = run('bench', 'ops', 'taesd', '--width', 64, '--height', 64, '--isa', r['isa']).stdout.splitlines()
     check(rows[0].startswith(r['isa']), 'the instruction set is told')
     check(rows[1].startswith('operation') and rows[-1].startswith('sum of the operations'), 'people get a table')
