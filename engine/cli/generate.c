@@ -7,6 +7,7 @@
 #include "load/safetensors.h"
 #include "picture.h"
 #include "progress.h"
+#include "words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,7 +112,7 @@ static bool write_pictures(const struct options *o, const ebru_model *m, const e
                                               { "ebru-recipe", json },
                                               { 0 } };
 
-        numbered(path, sizeof(path), o->output, i);
+        numbered(path, sizeof(path), o->output, o->first + i);
         const bool ok = a1111 && json && picture_write(path, &r->images[i], texts, err);
         free(a1111);
         free(json);
@@ -136,7 +137,7 @@ static void print_json(const struct options *o, const ebru_result *r, const ebru
     for (int i = 0; i < r->count; i++) {
         char path[4096];
         yyjson_mut_val *const p = yyjson_mut_arr_add_obj(d, pictures);
-        numbered(path, sizeof(path), o->output, i);
+        numbered(path, sizeof(path), o->output, o->first + i);
         yyjson_mut_obj_add_strcpy(d, p, "file", path);
         yyjson_mut_obj_add_int(d, p, "seed", r->seeds[i]);
         yyjson_mut_obj_add_int(d, p, "width", r->images[i].width);
@@ -195,7 +196,7 @@ int command_generate(struct options *o)
     if (ok && !o->output)
         ok = fail(&err, EBRU_BAD_REQUEST, "--output is missing");
     ok = ok && inputs_read(&in, o, &err) && (m = open_model(o, &err)) &&
-         generate(o, m, machine_seconds() - start, &err);
+         words_each(o, m, machine_seconds() - start, generate, &err);
     ebru_model_close(m);
     inputs_clear(&in);
     return ok ? EXIT_OK : report(o, &err);

@@ -111,6 +111,30 @@ def test_pictures(model, folder):
     check('🦊'.encode() in b''.join(chunks(folder / 'emoji.png')['iTXt']), 'text beyond ASCII is kept as iTXt')
 
 
+def test_prompts(model, folder):
+    (folder / 'lists').mkdir()
+    (folder / 'lists/animal.txt').write_text('fox\nowl\nhare\n')
+    (folder / 'style.json').write_text('{ "prompt": "oil painting of {prompt}", "negative": "photo" }')
+
+    def make(name, *options, code=0):
+        path = folder / name
+        r = run('generate', '--model', model, '--steps', 1, '--width', 64, '--height', 64, '-o', path, '--quiet', *options,
+                code=code)
+        return r.stderr if code else json.loads(
+            b'\0'.join(chunks(path)['tEXt']).decode().split('ebru-recipe\0')[1])
+
+    words = '--prompt', 'a {red|green|blue|grey} __animal__', '--wildcards', folder / 'lists', '--style', folder / 'style.json'
+    first = make('w.png', *words, '--seed', 3, '--count', 3)
+    prompts = [first['prompt']] + [json.loads(b'\0'.join(chunks(folder / f'w-{i}.png')['tEXt']).decode().split(
+        'ebru-recipe\0')[1])['prompt'] for i in (2, 3)]
+    check(all(p.startswith('oil painting of a ') and '{' not in p and '__' not in p for p in prompts), prompts)
+    check(len(set(prompts)) > 1, f'every picture has its own words: {prompts}')
+    check(first['negative'] == 'photo', 'the style has its own words to avoid')
+    make('plain.png', '--prompt', prompts[0], '--negative', 'photo', '--seed', 3)
+    check(pixels(folder / 'plain.png') == pixels(folder / 'w.png'), 'the words of the recipe make the same picture')
+    check('none.txt' in make('n.png', '--prompt', '__none__', '--wildcards', folder / 'lists', code=2), 'no list')
+
+
 def test_edits(model, folder):
     rows = [bytes((x * 4, y * 4, 128) [i] for x in range(64) for i in range(3)) for y in range(64)]
     png(folder / 'in.png', rows, 3)
@@ -240,7 +264,7 @@ def main():
         a, b = (f / 'unet/diffusion_pytorch_model.safetensors' for f in (model, folder / 'other'))
         check(a.read_bytes() != b.read_bytes(), 'another seed gives another model')
         test_help_and_words()
-        for test in test_pictures, test_edits, test_latents, test_json, test_errors, test_bench, test_waiting, test_stop:
+        for test in test_pictures, test_prompts, test_edits, test_latents, test_json, test_errors, test_bench, test_waiting, test_stop:
             start = time.monotonic()
             test(model, folder)
             print(f'{test.__name__}: {time.monotonic() - start:.1f} s')

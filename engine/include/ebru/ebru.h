@@ -178,6 +178,20 @@ EBRU_API int ebru_model_count_tokens(const ebru_model *model, const char *prompt
  * pictures are noise. */
 EBRU_API bool ebru_make_random(const char *path, int64_t seed, ebru_error *err);
 
+/* ---- Prompts ----------------------------------------------------------- */
+
+/* `prompt` with what it leaves open decided by `seed`: one of {a|b|c}, a line of
+ * the list name.txt in the folder `wildcards` for __name__. The engine itself
+ * takes what it is given, so resolve a prompt before the request is made; what
+ * has nothing open comes back as it is. `wildcards` may be NULL. To be released
+ * with free(). */
+EBRU_API char *ebru_prompt_resolve(const char *prompt, int64_t seed, const char *wildcards,
+                                   ebru_error *err);
+
+/* `style` with its {prompt} replaced; without one it follows the prompt. To be
+ * released with free(), NULL without memory. */
+EBRU_API char *ebru_prompt_style(const char *style, const char *prompt);
+
 /* ---- Requests ---------------------------------------------------------- */
 
 /* A picture part way: all that its sampler knows. */

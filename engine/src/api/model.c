@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "api/api.h"
 #include "families/random_model.h"
+#include "text/choices.h"
 
 #include <stdlib.h>
 
@@ -61,4 +62,14 @@ int ebru_model_count_tokens(const ebru_model *model, const char *prompt, int *bl
 bool ebru_make_random(const char *path, int64_t seed, ebru_error *err)
 {
     return random_model_write(path, seed, err);
+}
+
+char *ebru_prompt_resolve(const char *prompt, int64_t seed, const char *wildcards, ebru_error *err)
+{
+    return choices_resolve(prompt, seed, wildcards, err);
+}
+
+char *ebru_prompt_style(const char *style, const char *prompt)
+{
+    return choices_style(style, prompt);
 }

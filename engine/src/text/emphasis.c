@@ -27,6 +27,11 @@ static bool is_colour(const char *hash)
            !(hash[7] >= 'G' && hash[7] <= 'Z');
 }
 
+bool emphasis_is_comment(const char *hash)
+{
+    return *hash == '#' && !is_colour(hash);
+}
+
 /* A copy of `text` with a line feed for each comment. */
 static char *without_comments(const char *text)
 {
@@ -38,7 +43,7 @@ static char *without_comments(const char *text)
         if (text[0] == '\\' && text[1]) {
             *to++ = *text++;
             *to++ = *text++;
-        } else if (*text == '#' && !is_colour(text)) {
+        } else if (emphasis_is_comment(text)) {
             text += strcspn(text, "\n");
             text += *text == '\n';
             *to++ = '\n';

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "words.h"
+
+#include "base/error.h"
+#include "base/machine.h"
+#include "load/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { STYLE_MAX_BYTES = 1 << 20 };
+
+/* text within the style's `key`; a copy of text when it has none. */
+static char *styled(const struct json *style, const char *key, const char *text)
+{
+    const struct json_node n = style ? json_get(json_root(style), key) : (struct json_node){ 0 };
+    const char *around = "";
+
+    if (style && json_kind(n) == JSON_STRING)
+        json_string(n, &around, NULL);
+    return ebru_prompt_style(around, text ? text : "");
+}
+
+/* The prompts of one picture, in place of those with something open. */
+static bool decide(struct options *o, const char *prompt, const char *negative, int64_t seed,
+                   ebru_error *err)
+{
+    char *const p = ebru_prompt_resolve(prompt, seed, o->wildcards, err);
+    char *const n = p ? ebru_prompt_resolve(negative, seed, o->wildcards, err) : NULL;
+
+    if (!n) {
+        free(p);
+        return false;
+    }
+    o->request.prompt = p;
+    o->request.negative = n;
+    return true;
+}
+
+static bool has_open(const char *text)
+{
+    return strpbrk(text, "{_") != NULL;
+}
+
+static bool each(struct options *o, const ebru_model *m, double loaded, words_command *command,
+                 const char *prompt, const char *negative, ebru_error *err)
+{
+    const bool open = has_open(prompt) || has_open(negative);
+    const int calls = open ? o->request.count : 1;
+    bool ok = true;
+
+    if (open && o->request.seed < 0)
+        o->request.seed = (int64_t)(machine_seconds() * 1e6) & 0xffffffff;
+    for (int i = 0; ok && i < calls; i++) {
+        struct options one = *o;
+
+        if (open) {
+            one.request.count = 1;
+            one.request.seed = (o->request.seed + i) & 0xffffffff;
+            one.first = i;
+        }
+        if (!decide(&one, prompt, negative, one.request.seed, err))
+            return false;
+        ok = command(&one, m, loaded, err);
+        free((char *)one.request.prompt);
+        free((char *)one.request.negative);
+    }
+    return ok;
+}
+
+bool words_each(struct options *o, const ebru_model *m, double loaded, words_command *command,
+                ebru_error *err)
+{
+    struct json *const style = o->style ? json_open(o->style, STYLE_MAX_BYTES, err) : NULL;
+    bool ok = false;
+
+    if (o->style && !style)
+        return false;
+    char *const prompt = styled(style, "prompt", o->request.prompt);
+    char *const negative = styled(style, "negative", o->request.negative);
+    if (!prompt || !negative)
+        fail(err, EBRU_NO_MEMORY, "no memory for a prompt");
+    else
+        ok = each(o, m, loaded, command, prompt, negative, err);
+    free(prompt);
+    free(negative);
+    json_close(style);
+    return ok;
+}
