@@ -139,7 +139,7 @@ static void keep_canvas(struct job *job)
 static gboolean prepare(struct job *job, const struct settings *s, struct order *order,
                         GimpImage *image, GimpDrawable *drawable, GimpLayer *layer, GError **error)
 {
-    g_autoptr(GPtrArray) models = checkpoints_find();
+    g_autoptr(GPtrArray) models = checkpoints_find_all();
     const struct checkpoint *const model = checkpoints_choose(models, s->model, error);
     GimpImage *const source =
         layer && s->mode != MODE_NEW_IMAGE ? image_before(image, GIMP_ITEM(layer), s) : image;

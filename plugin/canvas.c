@@ -3,6 +3,7 @@
 
 #include "mask.h"
 #include "message.h"
+#include "metadata.h"
 
 #include <gegl.h>
 #include <glib/gi18n.h>
@@ -297,6 +298,8 @@ GimpLayer **canvas_insert(struct site *site, const struct leaf *leaves, int coun
         /* at last, when it is complete: who kills us before leaves no trace in the image */
         gimp_image_insert_layer(site->image, layers[i], parent, position);
     }
+    if (site->text || site->source_type)
+        metadata_write(site->image, site->text, site->source_type, made);
     gimp_image_set_selected_layers(site->image, (const GimpLayer *[]){ layers[0], NULL });
     if (made)
         gimp_image_undo_enable(site->image);

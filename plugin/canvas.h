@@ -37,6 +37,8 @@ struct site {
     struct box box;
     struct margins margins; /* added to the canvas first; the box is in coordinates before that */
     const char *name;
+    const char *text;     /* of A1111, for the metadata; NULL: none */
+    gboolean source_type; /* the metadata say that it was generated */
 };
 
 /* What goes there: [box.h][box.w]. Masks may be NULL. */

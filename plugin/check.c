@@ -46,7 +46,7 @@ static void add_machine(GString *out)
 
 static void add_models(GString *out)
 {
-    g_autoptr(GPtrArray) models = checkpoints_find();
+    g_autoptr(GPtrArray) models = checkpoints_find_all();
 
     line(out, _("Models"), "%u", models->len);
     for (guint i = 0; i < models->len; i++) {

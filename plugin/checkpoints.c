@@ -2,12 +2,16 @@
 #include "checkpoints.h"
 
 #include "message.h"
+#include "models_index.h"
 #include "store.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-enum { DEPTH = 3 }; /* folders below a root */
+enum {
+    DEPTH = 3,      /* folders below a root */
+    ADDED_DEPTH = 5 /* below one that was added: other programs' are deeper */
+};
 
 static void checkpoint_free(gpointer data)
 {
@@ -27,26 +31,69 @@ static const struct checkpoint *find(GPtrArray *list, const char *model)
     return NULL;
 }
 
+/* A look at all roots. */
+struct scan {
+    GPtrArray *list;
+    GHashTable *paths; /* those in the list */
+    struct models_index *index;
+    gint64 deadline; /* us; after it no file is opened that is not in the index; 0: none */
+    gboolean complete;
+};
+
+static bool makes_pictures(const char *path, const ebru_model_info *info, ebru_error *err)
+{
+    if (info->tasks & EBRU_TEXT_TO_IMAGE)
+        return true;
+    *err = (ebru_error){ .status = EBRU_BAD_MODEL };
+    g_snprintf(err->message, sizeof(err->message), "%s: makes no pictures from text", path);
+    return false;
+}
+
+static struct checkpoint *append(GPtrArray *list, const char *path, const ebru_model_info *info)
+{
+    struct checkpoint *const c = g_new0(struct checkpoint, 1);
+
+    c->path = g_strdup(path);
+    c->info = *info;
+    g_ptr_array_add(list, c);
+    return c;
+}
+
+/* One that was asked for by its path. */
 static const struct checkpoint *add(GPtrArray *list, const char *path, ebru_error *err)
 {
     g_autofree char *real = g_canonicalize_filename(path, NULL);
+    struct models_index *const index = models_index_open();
     ebru_model_info info;
 
     for (guint i = 0; i < list->len; i++)
-        if (!strcmp(((const struct checkpoint *)list->pdata[i])->path, real))
+        if (!strcmp(((const struct checkpoint *)list->pdata[i])->path, real)) {
+            models_index_close(index);
             return list->pdata[i];
-    if (!ebru_model_probe(real, &info, err))
-        return NULL;
-    if (!(info.tasks & EBRU_TEXT_TO_IMAGE)) {
-        *err = (ebru_error){ .status = EBRU_BAD_MODEL };
-        g_snprintf(err->message, sizeof(err->message), "%s: makes no pictures from text", real);
-        return NULL;
+        }
+    const bool ok = models_index_probe(index, real, &info, NULL, err);
+    models_index_close(index);
+    return ok && makes_pictures(real, &info, err) ? append(list, real, &info) : NULL;
+}
+
+static void scan_file(struct scan *s, const char *path)
+{
+    g_autofree char *real = g_canonicalize_filename(path, NULL);
+    ebru_model_info info;
+    ebru_error err;
+
+    if (g_hash_table_contains(s->paths, real))
+        return;
+    if (s->deadline && g_get_monotonic_time() > s->deadline &&
+        !models_index_knows(s->index, real)) {
+        s->complete = FALSE;
+        return;
     }
-    struct checkpoint *const c = g_new0(struct checkpoint, 1);
-    c->path = g_strdup(real);
-    c->info = info;
-    g_ptr_array_add(list, c);
-    return c;
+    if (!models_index_probe(s->index, real, &info, NULL, &err) ||
+        !makes_pictures(real, &info, &err))
+        return;
+    const struct checkpoint *const c = append(s->list, real, &info);
+    g_hash_table_add(s->paths, c->path);
 }
 
 static bool is_model_folder(const char *path)
@@ -61,15 +108,15 @@ static int compare_names(gconstpointer a, gconstpointer b)
     return g_utf8_collate(*(char *const *)a, *(char *const *)b);
 }
 
-static void scan(GPtrArray *list, const char *path, int depth)
+/* Links may lead in a circle, so `depth` is the only end. */
+static void scan(struct scan *s, const char *path, int depth)
 {
-    ebru_error err;
     const char *name;
     g_autoptr(GDir) folder = NULL;
     g_autoptr(GPtrArray) names = NULL;
 
-    if (is_model_folder(path) || g_str_has_suffix(path, ".safetensors")) {
-        add(list, path, &err);
+    if (g_str_has_suffix(path, ".safetensors") || is_model_folder(path)) {
+        scan_file(s, path);
         return;
     }
     if (depth == 0 || !(folder = g_dir_open(path, 0, NULL)))
@@ -82,19 +129,18 @@ static void scan(GPtrArray *list, const char *path, int depth)
     for (guint i = 0; i < names->len; i++)
         if (g_str_has_suffix(names->pdata[i], ".safetensors") ||
             g_file_test(names->pdata[i], G_FILE_TEST_IS_DIR))
-            scan(list, names->pdata[i], depth - 1);
+            scan(s, names->pdata[i], depth - 1);
 }
 
-static void scan_models_below(GPtrArray *list, const char *data)
+static void scan_models_below(struct scan *s, const char *data)
 {
     g_autofree char *root = g_build_filename(data, "ebru", "models", NULL);
 
-    scan(list, root, DEPTH);
+    scan(s, root, DEPTH);
 }
 
-GPtrArray *checkpoints_find(void)
+static void scan_roots(struct scan *s)
 {
-    GPtrArray *const list = g_ptr_array_new_with_free_func(checkpoint_free);
     const char *const variable = g_getenv("EBRU_MODEL_PATH");
     g_auto(GStrv) roots = g_strsplit(variable ? variable : "", G_SEARCHPATH_SEPARATOR_S, -1);
     g_auto(GStrv) added = store_models();
@@ -102,14 +148,54 @@ GPtrArray *checkpoints_find(void)
 
     for (char **root = roots; *root; root++)
         if (**root)
-            scan(list, *root, DEPTH);
+            scan(s, *root, DEPTH);
     for (char **path = added; *path; path++)
-        scan(list, *path, 0);
-    scan_models_below(list, g_get_user_data_dir());
-    scan_models_below(list, home);
-    scan_models_below(list, "/usr/share");
-    scan_models_below(list, DATADIR);
+        scan(s, *path, ADDED_DEPTH);
+    scan_models_below(s, g_get_user_data_dir());
+    scan_models_below(s, home);
+    scan_models_below(s, "/usr/share");
+    scan_models_below(s, DATADIR);
+}
+
+static void leave_out(GPtrArray *list, char **paths)
+{
+    for (guint i = list->len; i > 0; i--)
+        if (g_strv_contains((const char *const *)paths,
+                            ((const struct checkpoint *)list->pdata[i - 1])->path))
+            g_ptr_array_remove_index(list, i - 1);
+}
+
+static GPtrArray *find_all(gint64 budget, gboolean *complete)
+{
+    GPtrArray *const list = g_ptr_array_new_with_free_func(checkpoint_free);
+    g_auto(GStrv) removed = store_removed_models();
+    struct scan s = { list, g_hash_table_new(g_str_hash, g_str_equal), models_index_open(),
+                      budget ? g_get_monotonic_time() + budget : 0, TRUE };
+
+    scan_roots(&s);
+    models_index_close(s.index);
+    g_hash_table_unref(s.paths);
+    leave_out(list, removed);
+    if (complete)
+        *complete = s.complete;
     return list;
+}
+
+GPtrArray *checkpoints_find_all(void)
+{
+    return find_all(0, NULL);
+}
+
+GPtrArray *checkpoints_find_soon(gboolean *complete)
+{
+    enum { BUDGET = 100000 }; /* us */
+
+    return find_all(BUDGET, complete);
+}
+
+GPtrArray *checkpoints_find(void)
+{
+    return checkpoints_find_soon(NULL);
 }
 
 const struct checkpoint *checkpoints_choose(GPtrArray *list, const char *model, GError **error)

@@ -19,8 +19,15 @@ struct checkpoint {
     ebru_model_info info;
 };
 
-/* In the order above, each once; to be freed with g_ptr_array_unref(). */
-GPtrArray *checkpoints_find(void);
+/* In the order above, each once; to be freed with g_ptr_array_unref(). No PDB call: for any
+ * thread. */
+GPtrArray *checkpoints_find_all(void);
+
+/* The same, but files that were never looked into are opened for a tenth of a second at most, so
+ * that no window waits for thousands of them. *complete, which may be NULL: FALSE when there are
+ * more, for checkpoints_find_all() in a thread or for the next call. */
+GPtrArray *checkpoints_find_soon(gboolean *complete);
+GPtrArray *checkpoints_find(void); /* that, without asking */
 
 /* The one with this path or name in `list`, or probed when it is a path outside; empty: the first.
  * The answer belongs to the list. NULL and an error when there is none. */

@@ -4,8 +4,11 @@
 #include "expand.h"
 #include "mask.h"
 #include "message.h"
+#include "models_index.h"
 #include "recipe.h"
 #include "selection.h"
+#include "store.h"
+#include "words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -192,11 +195,23 @@ static int threads_of(const struct settings *s)
     return MAX(1, MIN(gimp_get_num_processors(), machine.cores));
 }
 
+static void choose_metadata(struct job *job, enum metadata m)
+{
+    job->writes_settings =
+        m == METADATA_ALL || (m == METADATA_PREFERENCE && store_writes_settings());
+    job->writes_source = m == METADATA_ALL || m == METADATA_SOURCE ||
+                         (m == METADATA_PREFERENCE && store_writes_source());
+}
+
 gboolean job_order(struct job *job, const struct settings *s, struct order *order, GError **error)
 {
     job->name = layer_name(s->request.prompt);
     job->threads = threads_of(s);
     job->arguments = settings_json(s);
+    struct models_index *const index = models_index_open();
+    job->sha256 = g_strdup(models_index_sha256(index, job->model));
+    models_index_close(index);
+    choose_metadata(job, (enum metadata)s->metadata);
     *order = (struct order){ .model = g_strdup(job->model),
                              .vae = *s->vae ? g_strdup(s->vae) : NULL,
                              .vocabulary = *s->vocabulary ? g_strdup(s->vocabulary) : NULL,
@@ -209,7 +224,8 @@ gboolean job_order(struct job *job, const struct settings *s, struct order *orde
         order->request.seed = g_random_int();
     if (((job->mode == MODE_FILL || job->mode == MODE_REFINE) &&
          !prepare_pictures(job, s, order, error)) ||
-        (job->mode == MODE_EXPAND && !expand_order(job, s, order, error))) {
+        (job->mode == MODE_EXPAND && !expand_order(job, s, order, error)) ||
+        !words_decide(s, order, &job->typed, error)) {
         order_clear(order);
         return FALSE;
     }
@@ -258,6 +274,7 @@ static struct recipe_place place_of(const struct job *job)
 
     return (struct recipe_place){ .mode = names[job->mode],
                                   .model = job->model,
+                                  .sha256 = job->sha256,
                                   .arguments = job->arguments,
                                   .prompt = job->typed,
                                   .threads = job->threads,
@@ -271,8 +288,13 @@ void job_commit(struct job *job, const struct work_outcome *o, struct job_result
     const struct box inside = job->show.data
                                   ? mask_bounds(&job->show)
                                   : (struct box){ 0, 0, job->plan.context.w, job->plan.context.h };
-    struct site site = { job->mode == MODE_NEW_IMAGE || !there ? NULL : job->image, job->drawable,
-                         inside, job->margins, job->name };
+    struct site site = { job->mode == MODE_NEW_IMAGE || !there ? NULL : job->image,
+                         job->drawable,
+                         inside,
+                         job->margins,
+                         job->name,
+                         job->writes_settings ? o->text : NULL,
+                         job->writes_source };
     ebru_image mask = { 0 }, alpha = { 0 };
     g_autofree ebru_image *pictures = g_new0(ebru_image, n);
     g_autofree struct leaf *leaves = g_new0(struct leaf, n);
@@ -319,6 +341,7 @@ void job_clear(struct job *job)
     g_free(job->name);
     g_free(job->model);
     g_free(job->arguments);
+    g_free(job->sha256);
     g_free(job->typed);
     sample_clear(&job->sample);
     ebru_image_clear(&job->show);

@@ -26,9 +26,11 @@ struct job {
     char *arguments; /* JSON, for the recipe */
     char *typed;     /* the prompt, where the engine gets another; else NULL */
     char *model;     /* path */
+    char *sha256;    /* of the model; NULL: not known */
     int threads;
     gboolean match_colours;
-    struct sample sample;   /* of plan.context */
+    gboolean writes_settings, writes_source; /* into the metadata */
+    struct sample sample;                    /* of plan.context */
     ebru_image show;        /* mask of the result in plan.context; no data: all of it */
     ebru_image change;      /* where the engine may change it */
     struct margins margins; /* that the canvas gets */

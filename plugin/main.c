@@ -3,6 +3,7 @@
 #include "check.h"
 #include "dialog.h"
 #include "message.h"
+#include "models.h"
 #include "recall.h"
 #include "run.h"
 
@@ -24,7 +25,7 @@ enum {
                 GIMP_PROCEDURE_SENSITIVE_NO_DRAWABLES
 };
 
-enum task { PAINT, AGAIN, RECALL, CHECK };
+enum task { PAINT, AGAIN, RECALL, CHECK, MODELS };
 
 struct entry {
     enum task task;
@@ -90,6 +91,14 @@ static const struct entry entries[] = {
       N_("Take the settings that the layer or the picture was generated with"),
       ANY_IMAGE,
       { { "strength", 1, NULL } } },
+    { MODELS,
+      "plug-in-ebru-models",
+      N_("_Models..."),
+      "<Image>/Filters/Generate/",
+      N_("Models"),
+      N_("List, add, verify and remove models"),
+      GIMP_PROCEDURE_SENSITIVE_ALWAYS,
+      { { NULL, 0, NULL } } },
     { CHECK,
       "plug-in-ebru-check",
       N_("_Check Setup"),
@@ -203,6 +212,24 @@ static GimpValueArray *check(GimpProcedure *procedure, GimpProcedureConfig *conf
     return values;
 }
 
+static GimpValueArray *models(GimpProcedure *procedure, GimpProcedureConfig *config, gpointer data)
+{
+    g_autofree char *action = NULL, *path = NULL, *report = NULL;
+    GError *error = NULL;
+    GimpRunMode mode;
+
+    (void)data;
+    g_object_get(config, "run-mode", &mode, "action", &action, "path", &path, NULL);
+    if (mode == GIMP_RUN_INTERACTIVE)
+        models_window_run();
+    else if (!(report = models_do(action, path, &error)))
+        return gimp_procedure_new_return_values(procedure, status_of(error), error);
+    GimpValueArray *const values =
+        gimp_procedure_new_return_values(procedure, GIMP_PDB_SUCCESS, NULL);
+    g_value_set_string(gimp_value_array_index(values, 1), report ? report : "");
+    return values;
+}
+
 /* --- the class ------------------------------------------------------------ */
 
 static GList *query(GimpPlugIn *plug_in)
@@ -226,6 +253,28 @@ static GimpProcedure *new_check(GimpPlugIn *plug_in, const char *name)
     gimp_procedure_add_string_return_value(p, "report", _("Report"), _("What was found"), "", rw);
     gimp_procedure_add_boolean_return_value(p, "works", _("Works"),
                                             _("Whether the engine passed its test"), FALSE, rw);
+    return p;
+}
+
+static GimpProcedure *new_models(GimpPlugIn *plug_in, const char *name)
+{
+    const GParamFlags rw = G_PARAM_READWRITE;
+    GimpProcedure *const p =
+        gimp_procedure_new(plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN, models, NULL, NULL);
+
+    gimp_procedure_add_enum_argument(p, "run-mode", _("Run mode"), _("The run mode"),
+                                     GIMP_TYPE_RUN_MODE, GIMP_RUN_INTERACTIVE, rw);
+    gimp_procedure_add_choice_argument(
+        p, "action", _("Action"), _("What to do"),
+        gimp_choice_new_with_values("list", 0, _("List all"), NULL, "add", 1, _("Add"), NULL,
+                                    "remove", 2, _("Remove from the list"), NULL, "verify", 3,
+                                    _("Verify"), NULL, "places", 4, _("Other programs"), NULL,
+                                    NULL),
+        "list", rw);
+    gimp_procedure_add_string_argument(p, "path", _("Path"),
+                                       _("The file or folder to add, remove or verify"), "", rw);
+    gimp_procedure_add_string_return_value(p, "report", _("Report"),
+                                           _("A list of objects, as JSON"), "", rw);
     return p;
 }
 
@@ -253,8 +302,9 @@ static GimpProcedure *new_painter(GimpPlugIn *plug_in, const struct entry *entry
 static GimpProcedure *create(GimpPlugIn *plug_in, const char *name)
 {
     const struct entry *const entry = find_entry(name);
-    GimpProcedure *const p =
-        entry->task == CHECK ? new_check(plug_in, name) : new_painter(plug_in, entry);
+    GimpProcedure *const p = entry->task == CHECK    ? new_check(plug_in, name)
+                             : entry->task == MODELS ? new_models(plug_in, name)
+                                                     : new_painter(plug_in, entry);
 
     gimp_procedure_set_menu_label(p, _(entry->label));
     gimp_procedure_add_menu_path(p, entry->path);

@@ -164,6 +164,7 @@ ebru_request passes_request(const struct passes *p, const ebru_request *req, int
     ebru_request r = *req;
 
     r.count = 1;
+    r.drafts = req->drafts ? req->drafts + i : NULL;
     r.seed = (int64_t)(((uint64_t)req->seed + (uint64_t)i) & 0xffffffff);
     if (p && p->prompts)
         r.prompt = p->prompts[i];
@@ -195,16 +196,22 @@ static bool paint_in_passes(struct runner *r, const struct passes *p, const ebru
     return true;
 }
 
-static bool paint_once(struct runner *r, const ebru_request *req, ebru_image *picture, int *steps,
+static bool paint_once(struct runner *r, const ebru_request *req, ebru_result *out, int i,
                        ebru_error *err)
 {
     ebru_result result;
 
     if (!call(r, req, &result, err))
         return false;
-    *steps = result.steps_done;
-    *picture = result.images[0];
+    out->steps_done = result.steps_done;
+    out->images[i] = result.images[0];
     result.images[0] = (ebru_image){ 0 };
+    if (result.drafts && !out->drafts)
+        out->drafts = calloc((size_t)out->count, sizeof(*out->drafts));
+    if (result.drafts && out->drafts) {
+        out->drafts[i] = result.drafts[0];
+        result.drafts[0] = (ebru_draft){ 0 };
+    }
     ebru_result_clear(&result);
     return true;
 }
@@ -230,7 +237,7 @@ bool passes_generate(const struct passes *p, const struct backend *backend,
         r.picture = i;
         out->seeds[i] = one.seed;
         ok = p->count ? paint_in_passes(&r, p, &one, &out->images[i], &out->steps_done, err)
-                      : paint_once(&r, &one, &out->images[i], &out->steps_done, err);
+                      : paint_once(&r, &one, out, i, err);
     }
     if (!ok)
         ebru_result_clear(out);

@@ -41,6 +41,14 @@ static const char *const prefills[][2] = {
     { "blur", N_("Blur") },           { "border", N_("Border") }, { NULL, NULL },
 };
 
+static const char *const metadatas[][2] = {
+    { "preference", N_("As the preferences say") },
+    { "none", N_("Nothing") },
+    { "source", N_("That it is generated") },
+    { "all", N_("Prompt and settings") },
+    { NULL, NULL },
+};
+
 #define FIELD(f) offsetof(struct settings, f)
 
 static const struct argument arguments[] = {
@@ -75,6 +83,11 @@ static const struct argument arguments[] = {
     { "sample-merged", N_("_Sample merged"),
       N_("Read what all visible layers show together, not the active layer alone"), SWITCH, 0, 0, 1,
       FIELD(sample_merged), NULL },
+    { "style", N_("St_yle"), N_("Name or file of a style that is put around the prompt"), STRING, 0,
+      0, 0, FIELD(style), NULL },
+    { "metadata", N_("_Write to exported files"),
+      N_("What EXIF and XMP of an exported file say of the making"), CHOICE, 0, 0, 0,
+      FIELD(metadata), metadatas },
     { "fine", N_("Second _pass at full size"),
       N_("Paints what is larger than the model likes again, in tiles, for fine detail"), SWITCH, 0,
       0, 0, FIELD(fine), NULL },
@@ -256,6 +269,7 @@ void settings_clear(struct settings *s)
     g_free(s->vocabulary);
     g_free(s->vae);
     g_free(s->context_channel);
+    g_free(s->style);
     *s = (struct settings){ 0 };
 }
 

@@ -17,6 +17,9 @@
 
 enum mode { MODE_AUTOMATIC, MODE_NEW_IMAGE, MODE_NEW_LAYER, MODE_FILL, MODE_REFINE, MODE_EXPAND };
 
+/* What a finished picture says of its making in EXIF and XMP. */
+enum metadata { METADATA_PREFERENCE, METADATA_NONE, METADATA_SOURCE, METADATA_ALL };
+
 /* The initial value of an argument where a procedure has its own: a number, or the name of a
  * choice. */
 struct initial {
@@ -37,7 +40,8 @@ struct settings {
     double feather; /* percent */
     int prefill;    /* enum prefill */
     gboolean match_colours, sample_merged, fine;
-    char *context_channel;
+    char *context_channel, *style;
+    int metadata;           /* enum metadata */
     struct margins margins; /* to expand the canvas by */
 };
 

@@ -161,8 +161,9 @@ static void set_property(GObject *config, const char *name, yyjson_val *value)
 
 void recall_apply(const char *recipe, GimpProcedureConfig *config)
 {
-    /* files by their last part alone are of no use, threads are this computer's affair */
-    static const char *const not_taken[] = { "vae", "vocabulary", "threads" };
+    /* files by their last part alone are of no use, threads are this computer's affair, and the
+     * prompt has its style already */
+    static const char *const not_taken[] = { "vae", "vocabulary", "threads", "style" };
     yyjson_doc *const doc = yyjson_read(recipe, strlen(recipe), 0);
     yyjson_val *key, *value;
     size_t i, n;

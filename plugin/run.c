@@ -51,7 +51,7 @@ gboolean run_silently(GimpProcedureConfig *config, GimpRunMode mode, const char 
                       GimpImage *image, GimpDrawable *drawable, struct job_result *result,
                       GError **error)
 {
-    g_autoptr(GPtrArray) models = checkpoints_find();
+    g_autoptr(GPtrArray) models = checkpoints_find_all();
     struct settings settings;
     struct job job = { 0 };
     struct order order;

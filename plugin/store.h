@@ -12,10 +12,20 @@
 
 /* Paths, in the order they were added; to be freed with g_strfreev(). */
 char **store_models(void);
-void store_add_model(const char *path);
+void store_add_model(const char *path); /* a folder: with all in it */
+
+/* Those that are not to be listed, wherever they are found. */
+char **store_removed_models(void);
+void store_remove_model(const char *path);
 
 /* FLOP/s of real runs with so many threads; 0: none yet. */
 double store_speed(int threads);
 void store_keep_speed(int threads, double flops);
+
+/* What finished pictures say of their making: the settings (off at first), that they are generated
+ * (on at first). */
+gboolean store_writes_settings(void);
+gboolean store_writes_source(void);
+void store_keep_writes(gboolean settings, gboolean source);
 
 #endif

@@ -69,6 +69,7 @@ static void work_clear(gpointer data)
     ebru_image_clear(&w->rough);
     ebru_result_clear(&w->outcome.result);
     g_strfreev(w->outcome.recipes);
+    g_free(w->outcome.text);
     g_mutex_clear(&w->lock);
 }
 
@@ -223,8 +224,13 @@ static void write_recipes(const struct worker *worker, struct work *w)
         ebru_request one = passes_request(w->order.passes, &w->order.request, i);
         if (w->order.passes && w->order.passes->count)
             one.image = &w->order.passes->picture;
-        char *const text = worker->backend->recipe(worker->model, &one, r->seeds[i]);
-        w->outcome.recipes[i] = g_strdup(text ? text : "{}");
+        char *const json = worker->backend->recipe(worker->model, &one, r->seeds[i]);
+        w->outcome.recipes[i] = g_strdup(json ? json : "{}");
+        free(json);
+        if (i > 0)
+            continue;
+        char *const text = worker->backend->text(worker->model, &one, r->seeds[i]);
+        w->outcome.text = g_strdup(text);
         free(text);
     }
 }

@@ -46,6 +46,7 @@ struct work_outcome {
     ebru_error error; /* when not ok */
     ebru_result result;
     char **recipes; /* [result.count] JSON, NULL at the end */
+    char *text;     /* of the first, as A1111 writes it */
     double seconds; /* for the pictures, without loading */
 };
 

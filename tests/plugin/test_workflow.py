@@ -7,6 +7,10 @@ import os
 import struct
 import zlib
 
+import gi
+gi.require_version('GExiv2', '0.10')
+from gi.repository import GExiv2
+
 from gimpbatch import *
 
 
@@ -175,6 +179,154 @@ def test_fine():
     image.delete()
 
 
+def settings_folder(name):
+    path = os.path.join(Gimp.directory(), 'ebru', name)
+    os.makedirs(path, exist_ok=True)
+    return path
+
+
+def test_words():
+    """Alternatives and lists are decided by the seed, and the recipe has what was chosen."""
+    with open(os.path.join(settings_folder('wildcards'), 'animal.txt'), 'w') as f:
+        f.write('fox\nowl\nbear\nhare\n')
+    with open(os.path.join(settings_folder('styles'), 'oil.json'), 'w') as f:
+        json.dump({'prompt': 'oil painting of {prompt}', 'negative': 'photo'}, f)
+    template = 'a {red|green|blue|grey} __animal__ # {x|y}'
+    size = {'mode': 'new-image', 'width': 64, 'height': 64}
+    made = call('generate', prompt=template, count=4, style='oil', **size)
+    check(made.index(0) == SUCCESS, f'alternatives: {made.index(1)}')
+    recipes = [recipe(l) for l in layers_of(made)]
+    prompts = [r['prompt'] for r in recipes]
+    check(all(p.startswith('oil painting of a ') and '__' not in p and '{r' not in p
+              for p in prompts), f'the chosen words: {prompts}')
+    check(len(set(prompts)) > 1, f'variants have their own words: {prompts}')
+    check(all(r['prompt-template'] == template and r['negative'] == 'photo' for r in recipes),
+          'the template stays known')
+    same = call('generate', prompt=prompts[2], negative='photo', seed=float(recipes[2]['seed']), **size)
+    check(pixels(layers_of(same)[0]) == pixels(layers_of(made)[2]), 'the recipe makes the same bytes')
+    for words, text in ('__nothing__', 'nothing.txt'), ('<lora:x:1>', 'LoRA'):
+        refused = call('generate', prompt=words, **size)
+        check(refused.index(0) == CALLING and text in refused.index(1), f'{words}: {refused.index(1)}')
+    missing = call('generate', style='none', **size)
+    check(missing.index(0) != SUCCESS and '“none”' in missing.index(1), 'there is no such style')
+    for result in made, same:
+        result.index(1).delete()
+
+
+def exported(image, ending):
+    """What the metadata of an exported file say, read back by GIMP."""
+    path = os.path.join(FOLDER, 'export.' + ending)
+    procedure = Gimp.get_pdb().lookup_procedure(f'file-{ending}-export')
+    config = procedure.create_config()
+    for name, value in (('image', image), ('file', Gio.File.new_for_path(path)),
+                        ('include-exif', True), ('include-xmp', True)):
+        config.set_property(name, value)
+    check(procedure.run(config).index(0) == SUCCESS, f'export to {ending}')
+    metadata = GExiv2.Metadata()
+    metadata.open_path(path)
+    return [metadata.get_tag_interpreted_string(tag) if metadata.has_tag(tag) else None
+            for tag in ('Exif.Photo.UserComment', 'Xmp.iptcExt.DigitalSourceType')]
+
+
+def test_metadata():
+    size = {'mode': 'new-image', 'width': 64, 'height': 64}
+    for metadata, comment, source in ('all', True, True), ('none', False, False), ('preference', False, True):
+        image = call('generate', metadata=metadata, **size).index(1)
+        for ending in 'png', 'jpeg', 'webp':
+            text, term = exported(image, ending)
+            check(bool(text and 'a red fox' in text and 'Steps: 2, ' in text) == comment,
+                  f'{metadata}, {ending}: {text}')
+            check(bool(term and '/trainedAlgorithmicMedia' in term) == source,
+                  f'{metadata}, {ending}: {term}')
+        if comment:
+            for layer in image.get_layers():
+                layer.detach_parasite('ebru-recipe')
+            got = json.loads(call('recall', image).index(5))
+            check(got['prompt'] == 'a red fox' and got['seed'] == 7, f'recalled from EXIF: {got}')
+        image.delete()
+    image, _ = picture()
+    ellipse(image)
+    call('fill', image)
+    check('/compositeWithTrainedAlgorithmicMedia' in exported(image, 'png')[1], 'a part of it')
+    image.delete()
+
+
+def models(action, path=''):
+    procedure = Gimp.get_pdb().lookup_procedure('plug-in-ebru-models')
+    config = procedure.create_config()
+    config.set_property('run-mode', Gimp.RunMode.NONINTERACTIVE)
+    config.set_property('action', action)
+    config.set_property('path', path)
+    result = procedure.run(config)
+    return json.loads(result.index(1)) if result.index(0) == SUCCESS else result.index(1)
+
+
+def safetensors(path, tensors, missing=0):
+    """A file of zeros."""
+    header, at = {}, 0
+    for name, shape in tensors.items():
+        size = 4
+        for n in shape:
+            size *= n
+        header[name] = {'dtype': 'F32', 'shape': shape, 'data_offsets': [at, at + size]}
+        at += size
+    text = json.dumps(header).encode()
+    with open(path, 'wb') as f:
+        f.write(struct.pack('<Q', len(text)) + text + bytes(at - missing))
+    return path
+
+
+def test_models():
+    import hashlib
+    import shutil
+    listed = models('list')
+    check([m['path'] for m in listed] == [MODEL] and listed[0]['family'], f'the list: {listed}')
+    other = os.path.join(FOLDER, 'other')
+    shutil.copytree(MODEL, other + '/deep/down/model')
+    check(models('add', other) != [] and len(models('list')) == 2, 'a folder is added')
+    added = [m for m in models('list') if m['path'] != MODEL][0]
+    check(added['path'] == other + '/deep/down/model', f'what is in it: {added}')
+    with open(os.path.join(Gimp.directory(), 'ebru', 'models.json')) as f:
+        index = json.load(f)['files']
+    check(index[MODEL]['family'] == listed[0]['family'] and index[MODEL]['changed'] > 0, 'the index')
+    weights = MODEL + '/unet/diffusion_pytorch_model.safetensors'
+    models('verify', weights)
+    with open(os.path.join(Gimp.directory(), 'ebru', 'models.json')) as f:
+        known = json.load(f)['files'][weights]['sha256']
+    with open(weights, 'rb') as f:
+        check(known == hashlib.sha256(f.read()).hexdigest(), 'the checksum')
+    models('remove', other + '/deep/down/model')
+    check(len(models('list')) == 1 and os.path.exists(other + '/deep/down/model'), 'taken off the list')
+    models('add', other + '/deep/down/model')
+    check(len(models('list')) == 2, 'and added again')
+    models('remove', other + '/deep/down/model')
+    hub = os.path.join(os.environ['HOME'], '.cache/huggingface/hub')
+    os.makedirs(hub)
+    check(models('places') == [{'path': hub}], 'folders of other programs')
+    os.rmdir(hub)
+
+
+def test_messages():
+    """Files that are no models say what they are."""
+    pickle = os.path.join(FOLDER, 'a.ckpt')
+    with open(pickle, 'wb') as f:
+        f.write(b'PK\3\4\0\0\x08\x08' + bytes(100))  # as PyTorch's begin
+    lora = safetensors(os.path.join(FOLDER, 'lora.safetensors'), {
+        'lora_unet_down_blocks_0_attentions_0_proj_in.lora_up.weight': [8, 4],
+        'lora_unet_down_blocks_0_attentions_0_proj_in.lora_down.weight': [4, 8]})
+    short = safetensors(os.path.join(FOLDER, 'short.safetensors'), {'a': [100]}, missing=50)
+    size = {'mode': 'new-image', 'width': 64, 'height': 64}
+    for model, words in ((pickle, ('pickle file, which can run programs', '.safetensors')),
+                         (lora, ('a LoRA',)), (short, ('incomplete: the header promises', 'bytes'))):
+        result = call('generate', model=model, **size)
+        check(result.index(0) == EXECUTION and all(w in result.index(1) for w in words),
+              f'{model}: {result.index(1)}')
+    image, ground = picture()
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, 20, 20, 30, 1)
+    check(call('fill', image).index(0) == SUCCESS, 'a selection of one line')
+    image.delete()
+
+
 def test_check():
     procedure = Gimp.get_pdb().lookup_procedure('plug-in-ebru-check')
     config = procedure.create_config()
@@ -192,5 +344,9 @@ test_again()
 test_recall()
 test_context_from_channel()
 test_fine()
+test_words()
+test_metadata()
+test_models()
+test_messages()
 test_check()
 done()
