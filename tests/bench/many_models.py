@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """How long thousands of files in the folder of models take, at first and with the index.
 
     tests/plugin/console.sh BUILD tests/bench/many_models.py [COUNT]
