@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "metadata.h"
 
+#include "exif.h"
+
 static const char terms[] = "http://cv.iptc.org/newscodes/digitalsourcetype/";
 
 void metadata_write(GimpImage *image, const char *text, gboolean source_type, gboolean whole)
@@ -13,13 +15,13 @@ void metadata_write(GimpImage *image, const char *text, gboolean source_type, gb
         /* readers disagree on the byte order of Unicode here; ASCII is safe */
         g_autofree char *comment =
             g_strconcat(g_str_is_ascii(text) ? "charset=Ascii " : "charset=Unicode ", text, NULL);
-        gexiv2_metadata_try_set_tag_string(md, "Exif.Photo.UserComment", comment, NULL);
+        exif_set_tag(md, "Exif.Photo.UserComment", comment, NULL);
     }
-    if (source_type && (whole || !gexiv2_metadata_try_has_tag(md, source, NULL))) {
+    if (source_type && (whole || !exif_has_tag(md, source, NULL))) {
         g_autofree char *term = g_strconcat(
             terms, whole ? "trainedAlgorithmicMedia" : "compositeWithTrainedAlgorithmicMedia",
             NULL);
-        gexiv2_metadata_try_set_tag_string(md, source, term, NULL);
+        exif_set_tag(md, source, term, NULL);
     }
     gimp_image_set_metadata(image, m);
     g_object_unref(m);

@@ -14,7 +14,7 @@
 
 double models_memory(const ebru_model_info *info)
 {
-    /* measured: the autoencoder's activations and scratch, per pixel */
+    /* a rule of thumb: the autoencoder's activations and scratch, per pixel */
     static const double PER_PIXEL = 2600;
 
     return (double)info->bytes + PER_PIXEL * info->width * info->height;

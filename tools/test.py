@@ -6,7 +6,11 @@ The last line counts what passed, failed and was skipped, and the exit code is 0
 A build counts as one. Where ../shared is, a golden test that is skipped has failed: the data it
 says it lacks are there. --long sets EBRU_LONG=1, which tests with a longer sweep look at, and runs
 the sanitizers over all of them.
+
+--plug-in FILE: builds once and runs the tests that need GIMP alone; what came out is written to FILE.
+--with FILE: counts what such a run has written; a file that is not there is a failure.
 """
+import argparse
 import fcntl
 import json
 import os
@@ -17,10 +21,15 @@ import time
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
 BUILD = SOURCE / os.environ.get('EBRU_BUILD', '_build/system')
-LONG = '--long' in sys.argv[1:]
+
+arguments = argparse.ArgumentParser()
+arguments.add_argument('--long', action='store_true')
+arguments.add_argument('--plug-in', metavar='FILE', type=pathlib.Path)
+arguments.add_argument('--with', dest='other', metavar='FILE', type=pathlib.Path)
+ARGUMENTS = arguments.parse_args()
 
 # What a sanitizer would find in the engine shows in the parts; whole pictures take minutes there.
-NOT_SANITIZED = ['project', 'emulator'] + ([] if LONG else ['pipeline', 'cli', 'slow'])
+NOT_SANITIZED = ['project', 'emulator'] + ([] if ARGUMENTS.long else ['pipeline', 'cli', 'slow'])
 
 passed, failed, skipped = [], [], []
 
@@ -68,14 +77,12 @@ def count(entry, kind):
         print(*lines[-100:], sep='\n', flush=True)
 
 
-def test(folder, kind, without=(), **environment):
-    """Runs the tests of a build but those of some suites."""
+def test(folder, kind, choice=(), **environment):
+    """Runs the tests of a build that meson's options in `choice` leave."""
     say(f'tests: {kind}')
     log = folder / 'meson-logs/testlog.json'
     log.unlink(missing_ok=True)
-    command = ['meson', 'test', '-C', str(folder), '--no-rebuild']
-    for suite in without:
-        command += ['--no-suite', suite]
+    command = ['meson', 'test', '-C', str(folder), '--no-rebuild', *choice]
     if environment:
         command += ['--timeout-multiplier', '4']
     subprocess.run(command, env=dict(os.environ, **environment), stdin=subprocess.DEVNULL)
@@ -89,15 +96,17 @@ def test(folder, kind, without=(), **environment):
     say('slowest: ' + ', '.join(f'{e["name"]} {e["duration"]:.1f} s' for e in slow))
 
 
-def main():
-    start = time.time()
-    BUILD.mkdir(parents=True, exist_ok=True)
-    lock = open(BUILD / 'lock', 'w')
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    os.environ.setdefault('OMP_WAIT_POLICY', 'passive')  # meson runs several tests at once
-    if LONG:
-        os.environ['EBRU_LONG'] = '1'
+def test_plug_in():
+    """The tests that need GIMP, with the GIMP that is here."""
+    version = subprocess.run(['gimp-console-3', '--version'], stdout=subprocess.PIPE, text=True).stdout
+    gimp = 'GIMP ' + version.split()[-1]
+    folder = build('gcc', 'gcc', '-Dgimp=enabled')
+    if folder:
+        test(folder, gimp, ['--suite', 'plugin'])
+    ARGUMENTS.plug_in.write_text(json.dumps([passed, failed, skipped]))
 
+
+def test_all():
     gcc = build('gcc', 'gcc', '-Dgimp=enabled')
     if gcc:
         test(gcc, 'gcc')
@@ -106,8 +115,35 @@ def main():
     sanitized = build('sanitized', 'clang', '-Dgimp=disabled', '-Db_lundef=false',
                       '-Db_sanitize=address,undefined', '-Dc_args=-fno-sanitize-recover=all')
     if sanitized:
-        test(sanitized, 'without GIMP, ASan+UBSan', NOT_SANITIZED,
+        test(sanitized, 'without GIMP, ASan+UBSan', [f'--no-suite={s}' for s in NOT_SANITIZED],
              ASAN_OPTIONS='detect_stack_use_after_return=1', UBSAN_OPTIONS='print_stacktrace=1')
+
+
+def add_other():
+    """What a run with --plug-in has found is ours too."""
+    if not ARGUMENTS.other:
+        return
+    if not ARGUMENTS.other.exists():
+        failed.append('tests in another GIMP: they did not end, see above')
+        return
+    for ours, theirs in zip((passed, failed, skipped), json.loads(ARGUMENTS.other.read_text())):
+        ours += theirs
+
+
+def main():
+    start = time.time()
+    BUILD.mkdir(parents=True, exist_ok=True)
+    lock = open(BUILD / 'lock', 'w')
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    os.environ.setdefault('OMP_WAIT_POLICY', 'passive')  # meson runs several tests at once
+    if ARGUMENTS.long:
+        os.environ['EBRU_LONG'] = '1'
+
+    if ARGUMENTS.plug_in:
+        test_plug_in()
+    else:
+        test_all()
+        add_other()
 
     say(f'{time.time() - start:.0f} s')
     for title in skipped:

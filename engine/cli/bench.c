@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/machine.h"
 #include "commands.h"
+#include "families/family.h"
 #include "nn/synthetic.h"
 
 #include <stdlib.h>
@@ -308,9 +309,8 @@ static bool bench_one(struct bench *b, const struct options *o, const char *name
 static bool bench_open(struct bench *b, const struct options *o, ebru_error *err)
 {
     *b = (struct bench){ .seconds = 0.3 };
-    if (!kernels_init(&b->k, o->machine.isa))
-        return fail(err, EBRU_BAD_REQUEST, "this processor has no instruction set \"%s\"",
-                    o->machine.isa);
+    if (!kernels_choose(&b->k, &o->machine, err))
+        return false;
     b->threads = o->machine.threads ? o->machine.threads : machine_cores();
     for (int i = 0; i < 20; i++)
         bench_burst(b);
@@ -325,15 +325,17 @@ static bool bench_all(struct bench *b, const struct options *o, ebru_error *err)
     bool ok = true;
 
     if (!o->json)
-        printf("%s, %d threads: the micro-kernel reaches %.1f GFLOP/s in the first cache, memory "
-               "is read at %.1f GB/s\n",
-               b->k.isa, b->threads, b->peak / 1e9, read / 1e9);
+        printf("%s, %s, %d threads: the float32 micro-kernel reaches %.1f GFLOP/s in the first "
+               "cache, memory is read at %.1f GB/s\n",
+               b->k.isa, kernel_precision_name((int)b->k.precision), b->threads, b->peak / 1e9,
+               read / 1e9);
     if (o->n_files == 1)
         ok = bench_one(b, o, "unet15", d, list, err);
     for (int i = 1; ok && i < o->n_files; i++)
         ok = bench_one(b, o, o->files[i], d, list, err);
     yyjson_mut_doc_set_root(d, root);
     yyjson_mut_obj_add_str(d, root, "isa", b->k.isa);
+    yyjson_mut_obj_add_str(d, root, "precision", kernel_precision_name((int)b->k.precision));
     yyjson_mut_obj_add_int(d, root, "threads", b->threads);
     yyjson_mut_obj_add_real(d, root, "peak_gflops", b->peak / 1e9);
     yyjson_mut_obj_add_real(d, root, "read_gb_per_second", read / 1e9);

@@ -13,7 +13,7 @@ enum { MOST_SAMPLES = 400, FEWEST = 3, LENGTH = 128, COLD = 48 << 20, WARM = 16 
 static double burst(const struct bench *b, int turns)
 {
     const struct micro m = b->k.micro;
-    double start = 0, end = 0;
+    double start = 0, end = 0; /* by the first thread */
 
 #pragma omp parallel num_threads(b->threads)
     {
@@ -24,13 +24,13 @@ static double burst(const struct bench *b, int turns)
             row[i] = a + i * LENGTH;
         m.run(row, &zero, 1, LENGTH, w, c, 64, true);
 #pragma omp barrier
-#pragma omp master
-        start = machine_seconds();
+        if (omp_get_thread_num() == 0)
+            start = machine_seconds();
         for (int i = 0; i < turns; i++)
             m.run(row, &zero, 1, LENGTH, w, c, 64, false);
 #pragma omp barrier
-#pragma omp master
-        end = machine_seconds();
+        if (omp_get_thread_num() == 0)
+            end = machine_seconds();
     }
     return end - start;
 }

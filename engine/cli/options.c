@@ -51,7 +51,7 @@ static const struct option table[] = {
     { "batch", "N", "Pictures or prompts in one pass; 2 is a guided step", COUNT, FIELD(batch),
       COMMAND_BENCH },
     { "precision", "NAME", "Arithmetic of products: auto, f32 or bf16", TEXT,
-      FIELD(machine.precision), WORK },
+      FIELD(machine.precision), WORK | COMMAND_BENCH },
     { "memory", "BYTES", "Memory that may be used, weights included: 3G, 2500M", SIZE,
       FIELD(machine.memory), WORK },
     { "json", NULL, "Print one JSON object for machines", FLAG, FIELD(json), ANY },

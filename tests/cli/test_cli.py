@@ -215,6 +215,9 @@ def test_bench(model, folder):
     check(abs(sum(o['ms'] * o['calls'] for o in n['ops']) - n['sum_ms']) < 1e-3 * n['sum_ms'], 'the sum is their sum')
     n = json.loads(run('bench', 'pass', 'taesd', '--width', 64, '--height', 64, '--json').stdout)['networks'][0]
     check(n['pass']['ms'] > 0 and not n['ops'], 'a pass alone has no operations')
+    b = json.loads(run('bench', 'pass', 'taesd', '--width', 64, '--height', 64, '--precision', 'bf16', '--json').stdout)
+    check(b['precision'] == 'bf16' and b['networks'], 'bench measures the other precision')
+    check('expected auto' in run('bench', 'ops', '--precision', 'x', code=2).stderr, 'an unknown precision is refused')
     rows = run('bench', 'ops', 'taesd', '--width', 64, '--height', 64, '--isa', r['isa']).stdout.splitlines()
     check(rows[0].startswith(r['isa']), 'the instruction set is told')
     check(rows[1].startswith('operation') and rows[-1].startswith('sum of the operations'), 'people get a table')

@@ -28,12 +28,17 @@ static bool set_precision(struct kernels *k, const char *name, ebru_error *err)
     return fail(err, EBRU_BAD_REQUEST, "precision is \"%s\", expected %s", name, known);
 }
 
+bool kernels_choose(struct kernels *k, const ebru_options *o, ebru_error *err)
+{
+    if (!kernels_init(k, o->isa && o->isa[0] ? o->isa : NULL))
+        return fail(err, EBRU_BAD_REQUEST, "this processor has no instruction set \"%s\"", o->isa);
+    return set_precision(k, o->precision, err);
+}
+
 bool model_open(struct model *m, const char *path, const ebru_options *o, ebru_error *err)
 {
     *m = (struct model){ .family = &stable_diffusion };
-    if (!kernels_init(&m->kernels, o->isa && o->isa[0] ? o->isa : NULL))
-        return fail(err, EBRU_BAD_REQUEST, "this processor has no instruction set \"%s\"", o->isa);
-    if (!set_precision(&m->kernels, o->precision, err))
+    if (!kernels_choose(&m->kernels, o, err))
         return false;
     m->threads = o->threads > 0 ? o->threads : machine_cores();
     m->memory = o->memory ? o->memory : machine_memory_free();

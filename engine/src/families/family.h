@@ -72,6 +72,9 @@ struct family {
 /* From headers alone. */
 bool model_probe(const char *path, ebru_model_info *info, ebru_error *err);
 
+/* Kernels of the instruction set and the precision that the options name. */
+bool kernels_choose(struct kernels *k, const ebru_options *o, ebru_error *err);
+
 bool model_open(struct model *m, const char *path, const ebru_options *options, ebru_error *err);
 void model_close(struct model *m);
 
