@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fields.h"
 
-#include "message.h"
+#include "store.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -16,6 +16,15 @@ GtkWidget *fields_grid_new(void)
     gtk_grid_set_row_spacing(GTK_GRID(grid), 6);
     gtk_grid_set_column_spacing(GTK_GRID(grid), 12);
     return grid;
+}
+
+void fields_empty(GtkWidget *container)
+{
+    GList *const children = gtk_container_get_children(GTK_CONTAINER(container));
+
+    for (GList *child = children; child; child = child->next)
+        gtk_widget_destroy(child->data);
+    g_list_free(children);
 }
 
 GtkWidget *fields_add(GtkWidget *grid, const char *text, GtkWidget *widget, GtkWidget *target)
@@ -68,6 +77,8 @@ void fields_add_property(GtkWidget *grid, GimpProcedureConfig *config, const cha
         widget = gimp_prop_check_button_new(G_OBJECT(config), name, g_param_spec_get_nick(spec));
     else if (GIMP_IS_PARAM_SPEC_CHOICE(spec))
         widget = gimp_prop_choice_combo_box_new(G_OBJECT(config), name);
+    else if (G_IS_PARAM_SPEC_STRING(spec))
+        widget = gimp_prop_entry_new(G_OBJECT(config), name, -1);
     else
         widget = number_new(config, spec);
     gtk_widget_set_tooltip_text(widget, g_param_spec_get_blurb(spec));
@@ -202,6 +213,70 @@ GtkWidget *fields_size_new(GimpProcedureConfig *config, GtkWidget **target)
     fields_size_set_native(row, 512, 512);
     *target = width;
     return row;
+}
+
+/* --- variants ------------------------------------------------------------- */
+
+static void count_was_set(GObject *config, GParamSpec *spec, GtkWidget *drafts)
+{
+    int count;
+
+    (void)spec;
+    g_object_get(config, "count", &count, NULL);
+    gtk_widget_set_sensitive(drafts, count > 1);
+}
+
+static void keep_drafts(GtkToggleButton *drafts)
+{
+    store_keep_window("drafts", gtk_toggle_button_get_active(drafts));
+}
+
+GtkWidget *fields_drafts_new(GimpProcedureConfig *config)
+{
+    GtkWidget *const drafts = gtk_check_button_new_with_mnemonic(_("_Drafts first"));
+
+    gtk_widget_set_tooltip_text(
+        drafts, _("Make part of the steps of every variant, then only the rest of the best"));
+    gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(drafts), store_window("drafts", FALSE));
+    g_signal_connect_object(config, "notify::count", G_CALLBACK(count_was_set), drafts, 0);
+    g_signal_connect(drafts, "toggled", G_CALLBACK(keep_drafts), NULL);
+    count_was_set(G_OBJECT(config), NULL, drafts);
+    return drafts;
+}
+
+GtkWidget *fields_count_new(GimpProcedureConfig *config, GtkWidget *drafts, GtkWidget **target)
+{
+    GtkWidget *const row = row_new();
+
+    *target = number_new(config, spec_of(config, "count"));
+    gtk_widget_set_tooltip_text(*target, g_param_spec_get_blurb(spec_of(config, "count")));
+    pack(row, *target, FALSE);
+    pack(row, drafts, FALSE);
+    return row;
+}
+
+/* --- margins -------------------------------------------------------------- */
+
+GtkWidget *fields_margins_new(GimpProcedureConfig *config, GtkWidget **target)
+{
+    static const char *const names[] = { "left", "right", "top", "bottom" };
+    GtkWidget *const grid = gtk_grid_new();
+
+    gtk_grid_set_row_spacing(GTK_GRID(grid), 6);
+    gtk_grid_set_column_spacing(GTK_GRID(grid), 6);
+    for (int i = 0; i < (int)G_N_ELEMENTS(names); i++) {
+        GtkWidget *const spin = gimp_prop_spin_button_new(G_OBJECT(config), names[i], 8, 64, 0);
+        g_autofree char *text = fields_label(config, names[i]);
+        GtkWidget *const label = gtk_label_new_with_mnemonic(text);
+        gtk_label_set_mnemonic_widget(GTK_LABEL(label), spin);
+        gtk_label_set_xalign(GTK_LABEL(label), 0);
+        gtk_widget_set_tooltip_text(spin, g_param_spec_get_blurb(spec_of(config, names[i])));
+        gtk_grid_attach(GTK_GRID(grid), label, i % 2 * 2, i / 2, 1, 1);
+        gtk_grid_attach(GTK_GRID(grid), spin, i % 2 * 2 + 1, i / 2, 1, 1);
+        if (i == 0)
+            *target = spin;
+    }
+    return grid;
 }
 
 /* --- seed ----------------------------------------------------------------- */

@@ -13,6 +13,9 @@
 
 GtkWidget *fields_grid_new(void);
 
+/* Destroy all that is in a container. */
+void fields_empty(GtkWidget *container);
+
 /* A row below the last. The label is NULL for a row without one; `target` gets its mnemonic, NULL:
  * the widget. Returns the label. */
 GtkWidget *fields_add(GtkWidget *grid, const char *label, GtkWidget *widget, GtkWidget *target);
@@ -26,7 +29,13 @@ void fields_add_property(GtkWidget *grid, GimpProcedureConfig *config, const cha
 
 GtkWidget *fields_strength_new(GimpProcedureConfig *config, GtkWidget **target);
 GtkWidget *fields_size_new(GimpProcedureConfig *config, GtkWidget **target);
+/* Pixels to add on the four sides. */
+GtkWidget *fields_margins_new(GimpProcedureConfig *config, GtkWidget **target);
 GtkWidget *fields_seed_new(GimpProcedureConfig *config, GtkWidget **target);
+
+/* The number of variants, and beside it whether they are drafts first, which is no argument. */
+GtkWidget *fields_drafts_new(GimpProcedureConfig *config);
+GtkWidget *fields_count_new(GimpProcedureConfig *config, GtkWidget *drafts, GtkWidget **target);
 
 /* The sizes that the list beside the numbers offers. */
 void fields_size_set_native(GtkWidget *size, int width, int height);

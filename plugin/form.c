@@ -3,8 +3,9 @@
 
 #include "choosers.h"
 #include "fields.h"
-#include "preview.h"
 #include "prompt.h"
+#include "prompt_menu.h"
+#include "store.h"
 
 #include <glib/gi18n.h>
 
@@ -25,15 +26,20 @@ static GtkWidget *dim_label_new(void)
 
 /* --- the height ------------------------------------------------------------ */
 
-static int room_for_fields(void)
+/* What the fields may take of the screen, beside all else that is in the window. */
+static int room_for_fields(struct form *f, int width)
 {
     GdkMonitor *const monitor = gdk_display_get_monitor(gdk_display_get_default(), 0);
+    GtkWidget *const window = gtk_widget_get_toplevel(f->root);
     GdkRectangle area = { 0, 0, 1024, 768 };
-    enum { REST = 480 }; /* preview, progress, two rows of buttons, title bar */
+    enum { TITLE_BAR = 50, LEAST = 200 };
+    int all, fields;
 
     if (monitor)
         gdk_monitor_get_workarea(monitor, &area);
-    return MAX(300, area.height - REST);
+    gtk_widget_get_preferred_height_for_width(window, width, &all, NULL);
+    fields = gtk_scrolled_window_get_min_content_height(GTK_SCROLLED_WINDOW(f->scrolled));
+    return MAX(LEAST, area.height - TITLE_BAR - (all - fields));
 }
 
 /* The window as high as what is in it now; the fields scroll when that is too much. */
@@ -49,13 +55,13 @@ static gboolean fit_window(gpointer data)
     gtk_window_get_size(GTK_WINDOW(window), &width, &old);
     gtk_widget_get_preferred_height_for_width(f->fields, gtk_widget_get_allocated_width(f->fields),
                                               NULL, &height);
-    gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(f->scrolled),
-                                               MIN(height, room_for_fields()));
+    height = MIN(height, room_for_fields(f, width));
+    gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(f->scrolled), height);
     gtk_window_resize(GTK_WINDOW(window), width, 1);
     return G_SOURCE_REMOVE;
 }
 
-static void fit_soon(struct form *f)
+void form_fit(struct form *f)
 {
     if (!f->fitting)
         g_idle_add_full(GDK_PRIORITY_REDRAW - 1, fit_window, f, NULL);
@@ -75,16 +81,30 @@ static void add_prompt(struct form *f, GtkWidget *box, GimpProcedureConfig *conf
     gtk_label_set_mnemonic_widget(GTK_LABEL(label), f->prompt);
     f->tokens = dim_label_new();
     pack(head, label);
+    f->menu = prompt_menu_new(f->prompt, config);
+    gtk_box_pack_end(GTK_BOX(head), f->menu, FALSE, FALSE, 0);
     gtk_box_pack_end(GTK_BOX(head), f->tokens, FALSE, FALSE, 0);
     pack(box, head);
     gtk_box_pack_start(GTK_BOX(box), field, TRUE, TRUE, 0);
 }
 
-static GtkWidget *expander_new(struct form *f, const char *label, GtkWidget *content)
+static void keep_expanded(GtkExpander *expander, GParamSpec *spec, const char *name)
+{
+    (void)spec;
+    store_keep_window(name, gtk_expander_get_expanded(expander));
+}
+
+/* name: under which its state is remembered; NULL: it is not. */
+static GtkWidget *expander_new(struct form *f, const char *label, const char *name,
+                               GtkWidget *content)
 {
     GtkWidget *const expander = gtk_expander_new_with_mnemonic(label);
 
-    g_signal_connect_swapped(expander, "notify::expanded", G_CALLBACK(fit_soon), f);
+    if (name) {
+        gtk_expander_set_expanded(GTK_EXPANDER(expander), store_window(name, FALSE));
+        g_signal_connect(expander, "notify::expanded", G_CALLBACK(keep_expanded), (gpointer)name);
+    }
+    g_signal_connect_swapped(expander, "notify::expanded", G_CALLBACK(form_fit), f);
     gtk_widget_set_margin_top(content, GAP);
     gtk_container_add(GTK_CONTAINER(expander), content);
     return expander;
@@ -96,7 +116,7 @@ static void add_avoid(struct form *f, GtkWidget *box, GimpProcedureConfig *confi
     GtkWidget *view;
     GtkWidget *const field =
         prompt_new(config, "negative", _("Avoid"), _("What the picture must not show"), 2, &view);
-    GtkWidget *const expander = expander_new(f, _("_Avoid"), field);
+    GtkWidget *const expander = expander_new(f, _("_Avoid"), NULL, field);
 
     g_object_get(config, "negative", &text, NULL);
     gtk_expander_set_expanded(GTK_EXPANDER(expander), text && *text);
@@ -138,6 +158,11 @@ static GtkWidget *decisions_new(struct form *f, GimpProcedureConfig *config)
     f->strength_label = add_row(grid, config, "strength", f->strength, target);
     f->size = fields_size_new(config, &target);
     f->size_label = fields_add(grid, _("Si_ze:"), f->size, target);
+    f->margins = fields_margins_new(config, &target);
+    f->margins_label = fields_add(grid, _("Add pi_xels:"), f->margins, target);
+    f->drafts = fields_drafts_new(config);
+    GtkWidget *const count = fields_count_new(config, f->drafts, &target);
+    add_row(grid, config, "count", count, target);
     f->quality = quality_new(config);
     fields_add(grid, _("_Quality:"), f->quality, NULL);
     GtkWidget *const model = model_chooser_new(config, &f->model, &f->add_model);
@@ -148,7 +173,7 @@ static GtkWidget *decisions_new(struct form *f, GimpProcedureConfig *config)
 static GtkWidget *advanced_new(struct form *f, GimpProcedureConfig *config)
 {
     static const char *const names[] = { "sampler",          "schedule",  "steps", "guidance",
-                                         "guidance-rescale", "clip-skip", "count" };
+                                         "guidance-rescale", "clip-skip", "fine" };
     GtkWidget *const grid = fields_grid_new();
     GtkWidget *target;
 
@@ -156,18 +181,19 @@ static GtkWidget *advanced_new(struct form *f, GimpProcedureConfig *config)
         fields_add_property(grid, config, names[i]);
     f->seed = fields_seed_new(config, &target);
     add_row(grid, config, "seed", f->seed, target);
-    return expander_new(f, _("Adva_nced"), grid);
+    return expander_new(f, _("Adva_nced"), "advanced", grid);
 }
 
 static GtkWidget *edges_new(struct form *f, GimpProcedureConfig *config)
 {
-    static const char *const names[] = { "context", "padding", "grow",          "feather",
-                                         "blend",   "prefill", "match-colours", "sample-merged" };
+    static const char *const names[] = { "context", "context-channel", "padding",
+                                         "grow",    "feather",         "blend",
+                                         "prefill", "match-colours",   "sample-merged" };
     GtkWidget *const grid = fields_grid_new();
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         fields_add_property(grid, config, names[i]);
-    return expander_new(f, _("Selection ed_ges"), grid);
+    return expander_new(f, _("Selection ed_ges"), "edges", grid);
 }
 
 /* --- all of it ------------------------------------------------------------ */
@@ -178,15 +204,24 @@ static GtkWidget *scrolled_new(GtkWidget *fields)
 
     gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER,
                                    GTK_POLICY_AUTOMATIC);
-    gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scrolled), TRUE);
-    gtk_scrolled_window_set_max_content_height(GTK_SCROLLED_WINDOW(scrolled), room_for_fields());
     gtk_container_add(GTK_CONTAINER(scrolled), fields);
     return scrolled;
 }
 
-void form_build(struct form *f, GimpProcedureConfig *config)
+static GtkWidget *progress_new(void)
 {
-    f->root = gtk_box_new(GTK_ORIENTATION_VERTICAL, BORDER);
+    GtkWidget *const bar = gtk_progress_bar_new();
+
+    gtk_progress_bar_set_show_text(GTK_PROGRESS_BAR(bar), TRUE);
+    gtk_progress_bar_set_ellipsize(GTK_PROGRESS_BAR(bar), PANGO_ELLIPSIZE_END);
+    atk_object_set_name(gtk_widget_get_accessible(bar), _("Progress"));
+    gtk_widget_set_no_show_all(bar, TRUE);
+    return bar;
+}
+
+void form_build(struct form *f, GimpProcedureConfig *config, GtkWidget *results, GtkWidget *rows)
+{
+    f->root = gtk_box_new(GTK_ORIENTATION_VERTICAL, GAP);
     f->fields = gtk_box_new(GTK_ORIENTATION_VERTICAL, GAP);
     gtk_container_set_border_width(GTK_CONTAINER(f->root), BORDER);
     add_prompt(f, f->fields, config);
@@ -198,61 +233,79 @@ void form_build(struct form *f, GimpProcedureConfig *config)
     f->edges = edges_new(f, config);
     pack(f->fields, f->edges);
     f->scrolled = scrolled_new(f->fields);
+    f->progress = progress_new();
     gtk_box_pack_start(GTK_BOX(f->root), f->scrolled, TRUE, TRUE, 0);
-
-    f->preview = preview_new();
-    f->progress = gtk_progress_bar_new();
-    gtk_progress_bar_set_show_text(GTK_PROGRESS_BAR(f->progress), TRUE);
-    gtk_progress_bar_set_ellipsize(GTK_PROGRESS_BAR(f->progress), PANGO_ELLIPSIZE_END);
-    atk_object_set_name(gtk_widget_get_accessible(f->progress), _("Progress"));
-    gtk_widget_set_no_show_all(f->preview, TRUE);
-    gtk_widget_set_no_show_all(f->progress, TRUE);
-    pack(f->root, f->preview);
+    pack(f->root, results);
     pack(f->root, f->progress);
+    pack(f->root, rows);
+    g_signal_connect_swapped(f->root, "map", G_CALLBACK(form_fit), f);
 }
 
 void form_show_mode(struct form *f, enum mode mode, gboolean selection, gboolean automatic,
                     const char *text)
 {
     const gboolean part = mode == MODE_FILL || mode == MODE_REFINE;
-    const gboolean strength = part || automatic;
+    const gboolean shown[] = { !part && mode != MODE_EXPAND, part || automatic, mode == MODE_EXPAND,
+                               part && selection };
+    GtkWidget *const widgets[][2] = { { f->size, f->size_label },
+                                      { f->strength, f->strength_label },
+                                      { f->margins, f->margins_label },
+                                      { f->edges, f->edges } };
+    gboolean changed = FALSE;
 
     gtk_label_set_text(GTK_LABEL(f->explanation), text);
-    gtk_widget_set_visible(f->size, !part);
-    gtk_widget_set_visible(f->size_label, !part);
-    if (gtk_widget_get_visible(f->edges) != (part && selection) ||
-        gtk_widget_get_visible(f->strength) != strength)
-        fit_soon(f);
-    gtk_widget_set_visible(f->strength, strength);
-    gtk_widget_set_visible(f->strength_label, strength);
-    gtk_widget_set_visible(f->edges, part && selection);
+    for (size_t i = 0; i < G_N_ELEMENTS(shown); i++)
+        for (int k = 0; k < 2; k++) {
+            changed |= gtk_widget_get_visible(widgets[i][k]) != shown[i];
+            gtk_widget_set_visible(widgets[i][k], shown[i]);
+        }
+    if (changed)
+        form_fit(f);
 }
 
 void form_set_tokens(struct form *f, int tokens, int blocks)
 {
     enum { BLOCK = 75 };
+    const gboolean more = tokens > BLOCK;
     g_autofree char *text =
-        tokens >= 0 ? g_strdup_printf(_("%d / %d"), tokens, blocks * BLOCK) : g_strdup("");
-    g_autofree char *tip = g_strdup_printf(_("The prompt has %d tokens; the model reads %d at a "
-                                             "time. The rest goes into further blocks."),
-                                           tokens, BLOCK);
+        tokens < 0 ? g_strdup("")
+        : more ? g_strdup_printf(_("%d / %d, continues in a further block"), tokens, blocks * BLOCK)
+               : g_strdup_printf(_("%d / %d"), tokens, blocks * BLOCK);
+    g_autofree char *tip =
+        more ? g_strdup_printf(_("The prompt has %d tokens; the model reads %d at a time. The rest "
+                                 "goes into further blocks."),
+                               tokens, BLOCK)
+             : g_strdup(_("Tokens, the pieces of words that the model reads"));
+    GtkStyleContext *const style = gtk_widget_get_style_context(f->tokens);
 
     gtk_label_set_text(GTK_LABEL(f->tokens), text);
     gtk_widget_set_tooltip_text(f->tokens, tip);
+    (more ? gtk_style_context_remove_class
+          : gtk_style_context_add_class)(style, GTK_STYLE_CLASS_DIM_LABEL);
+    (more ? gtk_style_context_add_class : gtk_style_context_remove_class)(style,
+                                                                          GTK_STYLE_CLASS_WARNING);
 }
 
 void form_show_progress(struct form *f, double fraction, const char *text)
 {
     GtkProgressBar *const bar = GTK_PROGRESS_BAR(f->progress);
 
-    if (!gtk_widget_get_visible(f->preview)) {
-        gtk_widget_show(f->preview);
+    if (!gtk_widget_get_visible(f->progress)) {
         gtk_widget_show(f->progress);
-        fit_soon(f);
+        form_fit(f);
     }
     if (fraction < 0)
         gtk_progress_bar_pulse(bar);
     else
         gtk_progress_bar_set_fraction(bar, MIN(1, fraction));
     gtk_progress_bar_set_text(bar, text);
+    atk_object_set_description(gtk_widget_get_accessible(f->progress), text);
+}
+
+void form_announce(struct form *f, const char *text)
+{
+    AtkObject *const speaker = gtk_widget_get_accessible(f->progress);
+
+    if (g_signal_lookup("announcement", ATK_TYPE_OBJECT))
+        g_signal_emit_by_name(speaker, "announcement", text);
 }

@@ -17,15 +17,21 @@ struct form {
     GtkWidget *scrolled;
     GtkWidget *fields; /* all that is not to be touched during a run */
     gboolean fitting;  /* the window is about to get another height */
-    GtkWidget *prompt, *tokens;
+    GtkWidget *prompt, *tokens, *menu;
+    GtkWidget *drafts; /* check button */
     GtkWidget *explanation;
-    GtkWidget *size_label, *size, *strength_label, *strength;
+    GtkWidget *size_label, *size, *strength_label, *strength, *margins_label, *margins;
     GtkWidget *quality, *model, *add_model, *seed;
     GtkWidget *edges;
-    GtkWidget *preview, *progress;
+    GtkWidget *progress;
 };
 
-void form_build(struct form *form, GimpProcedureConfig *config);
+/* results and rows: what belongs below and above the progress bar. */
+void form_build(struct form *form, GimpProcedureConfig *config, GtkWidget *results,
+                GtkWidget *rows);
+
+/* The window gets the height of what is in it. */
+void form_fit(struct form *form);
 
 /* Rows that mean nothing in this mode are hidden. automatic: the strength decides what the mode
  * is. `text` says what will happen. */
@@ -35,7 +41,10 @@ void form_show_mode(struct form *form, enum mode mode, gboolean selection, gbool
 /* tokens < 0: not known */
 void form_set_tokens(struct form *form, int tokens, int blocks);
 
-/* fraction < 0: something goes on, nobody knows how far it is. Shows the preview too. */
+/* fraction < 0: something goes on, nobody knows how far it is. */
 void form_show_progress(struct form *form, double fraction, const char *text);
+
+/* Said by screen readers. */
+void form_announce(struct form *form, const char *text);
 
 #endif

@@ -185,7 +185,7 @@ static char *layer_name(const char *prompt)
     return g_strconcat(start, "…", NULL);
 }
 
-static int threads_of(const struct settings *s)
+int job_threads(const struct settings *s)
 {
     ebru_machine machine;
 
@@ -206,7 +206,7 @@ static void choose_metadata(struct job *job, enum metadata m)
 gboolean job_order(struct job *job, const struct settings *s, struct order *order, GError **error)
 {
     job->name = layer_name(s->request.prompt);
-    job->threads = threads_of(s);
+    job->threads = job_threads(s);
     job->arguments = settings_json(s);
     struct models_index *const index = models_index_open();
     job->sha256 = g_strdup(models_index_sha256(index, job->model));
@@ -261,10 +261,14 @@ static bool fit(const struct job *job, const ebru_image *picture, ebru_image *ou
 
 static char *leaf_name(const struct job *job, const struct work_outcome *o, int i)
 {
-    if (o->result.count == 1)
-        return g_strdup(job->name);
-    return g_strdup_printf(_("Seed %lld, %d steps"), (long long)o->result.seeds[i],
-                           o->result.steps_done);
+    const int steps = o->result.steps_done;
+    g_autofree char *seed =
+        g_strdup_printf(_("Seed %lld, %d steps"), (long long)o->result.seeds[i], steps);
+    const char *const name = o->result.count == 1 ? job->name : seed;
+
+    if (o->early && i == o->result.count - 1)
+        return g_strdup_printf(_("%s (unfinished, %d steps)"), name, steps);
+    return g_strdup(name);
 }
 
 static struct recipe_place place_of(const struct job *job)

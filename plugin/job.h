@@ -55,6 +55,9 @@ enum mode job_mode(enum mode mode, const struct look *look, double strength);
 gboolean job_plan(struct job *job, const struct settings *s, GimpImage *image,
                   GimpDrawable *drawable, const struct checkpoint *model, GError **error);
 
+/* Processor threads for these settings. */
+int job_threads(const struct settings *s);
+
 /* Read the image and write the order for the engine. */
 gboolean job_order(struct job *job, const struct settings *s, struct order *order, GError **error);
 

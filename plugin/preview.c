@@ -20,6 +20,20 @@ static GdkPixbuf *pixbuf_of(const ebru_image *picture)
     return p;
 }
 
+GdkPixbuf *preview_pixbuf(const ebru_image *picture, int side)
+{
+    GdkPixbuf *const p = pixbuf_of(picture);
+    const int longest = MAX(picture->width, picture->height);
+
+    if (!p || !side)
+        return p;
+    GdkPixbuf *const scaled =
+        gdk_pixbuf_scale_simple(p, MAX(1, side * picture->width / longest),
+                                MAX(1, side * picture->height / longest), GDK_INTERP_BILINEAR);
+    g_object_unref(p);
+    return scaled;
+}
+
 static gboolean draw(GtkWidget *preview, cairo_t *cr, gpointer data)
 {
     GdkPixbuf *const p = g_object_get_data(G_OBJECT(preview), "picture");
@@ -56,12 +70,12 @@ GtkWidget *preview_new(void)
 
 void preview_show(GtkWidget *preview, const ebru_image *picture)
 {
-    if (picture) {
+    if (picture && picture->data) {
         const int longest = MAX(picture->width, picture->height);
         gtk_widget_set_size_request(preview, SIDE * picture->width / longest,
                                     SIDE * picture->height / longest);
     }
-    g_object_set_data_full(G_OBJECT(preview), "picture", picture ? pixbuf_of(picture) : NULL,
-                           picture ? g_object_unref : NULL);
+    g_object_set_data_full(G_OBJECT(preview), "picture",
+                           picture && picture->data ? pixbuf_of(picture) : NULL, g_object_unref);
     gtk_widget_queue_draw(preview);
 }

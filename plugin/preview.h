@@ -9,6 +9,9 @@
 
 GtkWidget *preview_new(void);
 
+/* The picture, with `side` as its longer side if that is not 0; NULL without memory. */
+GdkPixbuf *preview_pixbuf(const ebru_image *picture, int side);
+
 /* Scaled to fit; NULL: nothing. */
 void preview_show(GtkWidget *preview, const ebru_image *picture);
 

@@ -2,6 +2,7 @@
 #include "store.h"
 
 #include <libgimp/gimp.h>
+#include <stdio.h>
 #include <string.h>
 
 static char *store_path(void)
@@ -85,25 +86,88 @@ void store_remove_model(const char *path)
     store_save(file);
 }
 
-static char *speed_key(int threads)
+/* --- speed ---------------------------------------------------------------- */
+
+static char *speed_key(const char *model, int threads, int width, int height)
 {
-    return g_strdup_printf("threads-%d", threads);
+    g_autofree char *name = g_strdelimit(g_strdup(model), "=[]#", '-');
+
+    return g_strdup_printf("%s/%d/%dx%d", name, threads, width, height);
 }
 
-double store_speed(int threads)
+/* How far a key is from this size, as a ratio of pixels; 0 for another model or other threads. */
+static double nearness(const char *key, const char *wanted, int width, int height)
 {
-    g_autoptr(GKeyFile) file = store_open();
-    g_autofree char *key = speed_key(threads);
+    const char *const size = strrchr(key, '/');
+    int w, h;
 
-    return g_key_file_get_double(file, "speed", key, NULL);
+    if (!size || strncmp(key, wanted, (size_t)(size - key) + 1) ||
+        sscanf(size, "/%dx%d", &w, &h) != 2 || w <= 0 || h <= 0)
+        return 0;
+    const double ratio = ((double)w * h) / ((double)width * height);
+    return ratio > 1 ? 1 / ratio : ratio;
 }
 
-void store_keep_speed(int threads, double flops)
+double store_speed(const char *model, int threads, int width, int height)
 {
     g_autoptr(GKeyFile) file = store_open();
-    g_autofree char *key = speed_key(threads);
+    g_autofree char *wanted = speed_key(model, threads, width, height);
+    g_auto(GStrv) keys = g_key_file_get_keys(file, "speed", NULL, NULL);
+    const char *best = NULL;
+    double nearest = 0;
 
-    g_key_file_set_double(file, "speed", key, flops);
+    for (char **key = keys; key && *key; key++) {
+        const double n = strcmp(*key, wanted) ? nearness(*key, wanted, width, height) : 2;
+        if (n > nearest) {
+            nearest = n;
+            best = *key;
+        }
+    }
+    return best ? g_key_file_get_double(file, "speed", best, NULL) : 0;
+}
+
+void store_keep_speed(const char *model, int threads, int width, int height, double flops)
+{
+    g_autoptr(GKeyFile) file = store_open();
+    g_autofree char *key = speed_key(model, threads, width, height);
+    const double before = g_key_file_get_double(file, "speed", key, NULL);
+
+    g_key_file_set_double(file, "speed", key, before > 0 ? (before + flops) / 2 : flops);
+    store_save(file);
+}
+
+/* --- the window ----------------------------------------------------------- */
+
+int store_window(const char *name, int initial)
+{
+    g_autoptr(GKeyFile) file = store_open();
+
+    return g_key_file_has_key(file, "window", name, NULL)
+               ? g_key_file_get_integer(file, "window", name, NULL)
+               : initial;
+}
+
+void store_keep_window(const char *name, int value)
+{
+    g_autoptr(GKeyFile) file = store_open();
+
+    g_key_file_set_integer(file, "window", name, value);
+    store_save(file);
+}
+
+char **store_texts(const char *name)
+{
+    g_autoptr(GKeyFile) file = store_open();
+    char **const texts = g_key_file_get_string_list(file, "texts", name, NULL, NULL);
+
+    return texts ? texts : g_new0(char *, 1);
+}
+
+void store_keep_texts(const char *name, const char *const *texts)
+{
+    g_autoptr(GKeyFile) file = store_open();
+
+    g_key_file_set_string_list(file, "texts", name, texts, g_strv_length((char **)texts));
     store_save(file);
 }
 

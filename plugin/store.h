@@ -18,9 +18,18 @@ void store_add_model(const char *path); /* a folder: with all in it */
 char **store_removed_models(void);
 void store_remove_model(const char *path);
 
-/* FLOP/s of real runs with so many threads; 0: none yet. */
-double store_speed(int threads);
-void store_keep_speed(int threads, double flops);
+/* FLOP/s of real runs of a model with so many threads, at this size or the nearest one that was
+ * run; 0: none yet. What is kept is the mean of the last runs, the newest counting most. */
+double store_speed(const char *model, int threads, int width, int height);
+void store_keep_speed(const char *model, int threads, int width, int height, double flops);
+
+/* What the window was like: a number by its name, `initial` when there is none. */
+int store_window(const char *name, int initial);
+void store_keep_window(const char *name, int value);
+
+/* A list of texts by its name, the newest first; to be freed with g_strfreev(). */
+char **store_texts(const char *name);
+void store_keep_texts(const char *name, const char *const *texts);
 
 /* What finished pictures say of their making: the settings (off at first), that they are generated
  * (on at first). */

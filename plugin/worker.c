@@ -24,11 +24,10 @@ struct work {
 struct worker {
     const struct backend *backend;
     GAsyncQueue *queue;
-    gint pending; /* atomic: works not done */
 
-    /* of the engine's thread, and of the main thread while nothing is pending */
+    GMutex holding; /* of the model, while it is used by the main thread or changed */
     struct backend_model *model;
-    struct order opened; /* what the model was opened for */
+    struct order opened; /* what the model was opened for; of the engine's thread */
 
     GMutex lock;
     double speed;
@@ -45,7 +44,39 @@ void order_clear(struct order *order)
     ebru_image_clear(&order->image);
     ebru_image_clear(&order->mask);
     passes_free(order->passes);
+    for (int i = 0; order->drafts && i < order->request.count; i++)
+        ebru_draft_clear(&order->drafts[i]);
+    g_free(order->drafts);
     *order = (struct order){ 0 };
+}
+
+static bool image_copy(ebru_image *to, const ebru_image *from)
+{
+    *to = (ebru_image){ 0 };
+    if (!from->data)
+        return true;
+    if (!ebru_image_alloc(to, from->height, from->width, from->channels, NULL))
+        return false;
+    memcpy(to->data, from->data,
+           (size_t)from->height * from->width * from->channels * sizeof(float));
+    return true;
+}
+
+bool order_copy(struct order *to, const struct order *from)
+{
+    *to = *from;
+    to->model = g_strdup(from->model);
+    to->vae = g_strdup(from->vae);
+    to->vocabulary = g_strdup(from->vocabulary);
+    to->strings = from->strings ? g_ptr_array_ref(from->strings) : NULL;
+    to->drafts = NULL;
+    to->passes = NULL;
+    to->request.drafts = NULL;
+    to->mask = (ebru_image){ 0 };
+    if (image_copy(&to->image, &from->image) && image_copy(&to->mask, &from->mask))
+        return true;
+    order_clear(to);
+    return false;
 }
 
 static bool same_model(const struct order *a, const struct order *b)
@@ -110,9 +141,14 @@ bool work_take_preview(struct work *work, ebru_image *rough)
     return is_new;
 }
 
-const struct work_outcome *work_outcome(struct work *work)
+struct work_outcome *work_outcome(struct work *work)
 {
     return &work->outcome;
+}
+
+const struct order *work_order(const struct work *work)
+{
+    return &work->order;
 }
 
 static void set_state(struct work *w, enum work_state state)
@@ -168,10 +204,8 @@ static void on_preview(void *user, const ebru_progress *p, const ebru_image *rou
     ebru_image copy;
 
     (void)p;
-    if (!ebru_image_alloc(&copy, rough->height, rough->width, rough->channels, NULL))
+    if (!image_copy(&copy, rough))
         return;
-    memcpy(copy.data, rough->data,
-           (size_t)copy.height * copy.width * copy.channels * sizeof(float));
     g_mutex_lock(&w->lock);
     ebru_image_clear(&w->rough);
     w->rough = copy;
@@ -203,10 +237,17 @@ static bool load(struct worker *worker, struct work *w)
     if (worker->model && same_model(&worker->opened, &w->order))
         return true;
     set_state(w, WORK_LOADING);
+    g_mutex_lock(&worker->holding);
     worker->backend->close(worker->model);
+    worker->model = NULL;
+    g_mutex_unlock(&worker->holding);
     order_clear(&worker->opened);
-    worker->model = worker->backend->open(w->order.model, &options, &w->outcome.error);
-    if (!worker->model)
+    struct backend_model *const opened =
+        worker->backend->open(w->order.model, &options, &w->outcome.error);
+    g_mutex_lock(&worker->holding);
+    worker->model = opened;
+    g_mutex_unlock(&worker->holding);
+    if (!opened)
         return false;
     worker->opened = (struct order){ .model = g_strdup(w->order.model),
                                      .vae = g_strdup(w->order.vae),
@@ -247,10 +288,11 @@ static void paint(struct worker *worker, struct work *w)
                             : worker->backend->generate(worker->model, &w->order.request, &watch,
                                                         &o->result, &o->error);
     o->seconds = (double)(g_get_monotonic_time() - w->began) / 1e6;
+    o->early = answer_of(w) == EBRU_FINISH;
     if (!o->ok)
         return;
     write_recipes(worker, w);
-    if (o->seconds > 0 && o->result.steps_done == w->order.request.steps &&
+    if (o->seconds > 0 && !o->early &&
         passes_estimate(w->order.passes, worker->backend, worker->model, &w->order.request, &cost,
                         NULL))
         worker_know_speed(worker, cost.flops / o->seconds);
@@ -268,7 +310,6 @@ static void do_work(struct worker *worker, struct work *w)
             worker_know_speed(worker, worker->backend->speed(&options));
         w->outcome.ok |= w->order.load_only;
     }
-    g_atomic_int_add(&worker->pending, -1);
     set_state(w, WORK_DONE);
     work_unref(w);
 }
@@ -295,6 +336,7 @@ struct worker *worker_new(const struct backend *backend)
     worker->backend = backend;
     worker->queue = g_async_queue_new();
     g_mutex_init(&worker->lock);
+    g_mutex_init(&worker->holding);
     g_thread_unref(g_thread_new("engine", work_on, worker));
     return worker;
 }
@@ -307,16 +349,22 @@ struct work *worker_push(struct worker *worker, struct order *order)
     *order = (struct order){ 0 };
     w->order.request.image = w->order.image.data ? &w->order.image : NULL;
     w->order.request.mask = w->order.mask.data ? &w->order.mask : NULL;
+    w->order.request.drafts = w->order.drafts;
     g_mutex_init(&w->lock);
-    g_atomic_int_inc(&worker->pending);
     g_async_queue_push(worker->queue, g_atomic_rc_box_acquire(w));
     return w;
 }
 
-const struct backend_model *worker_model(struct worker *worker, const struct backend **backend)
+const struct backend_model *worker_hold(struct worker *worker, const struct backend **backend)
 {
     *backend = worker->backend;
-    return g_atomic_int_get(&worker->pending) ? NULL : worker->model;
+    g_mutex_lock(&worker->holding);
+    return worker->model;
+}
+
+void worker_release(struct worker *worker)
+{
+    g_mutex_unlock(&worker->holding);
 }
 
 struct waiting {

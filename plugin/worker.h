@@ -30,6 +30,7 @@ struct order {
     GPtrArray *strings; /* those that the request points to */
     ebru_image image, mask;
     struct passes *passes; /* NULL: one call of the engine */
+    ebru_draft *drafts;    /* [request.count] to be gone on with; NULL: from the start */
 };
 
 enum work_state { WORK_WAITING, WORK_LOADING, WORK_RUNNING, WORK_DONE };
@@ -48,18 +49,23 @@ struct work_outcome {
     char **recipes; /* [result.count] JSON, NULL at the end */
     char *text;     /* of the first, as A1111 writes it */
     double seconds; /* for the pictures, without loading */
+    bool early;     /* somebody said EBRU_FINISH */
 };
 
 void order_clear(struct order *order);
+
+/* Without drafts and passes; false without memory. */
+bool order_copy(struct order *to, const struct order *from);
 
 struct worker *worker_new(const struct backend *backend);
 
 /* Queue a piece of work; *order is moved into it. To be released with work_unref(). */
 struct work *worker_push(struct worker *worker, struct order *order);
 
-/* The model of the last work and its backend, while nothing is queued or done; else NULL. Until
- * the next worker_push(). */
-const struct backend_model *worker_model(struct worker *worker, const struct backend **backend);
+/* The model that is open and its backend, or NULL: it stays open until worker_release(), which is
+ * to follow at once and in any case. */
+const struct backend_model *worker_hold(struct worker *worker, const struct backend **backend);
+void worker_release(struct worker *worker);
 
 /* FLOP/s here, from a real run if there was one, else measured; 0: not known yet. */
 double worker_speed(struct worker *worker);
@@ -77,7 +83,10 @@ bool work_take_preview(struct work *work, ebru_image *rough);
 void work_wait(struct work *work, void (*tick)(void *user, const struct work_view *view),
                void *user);
 
-/* When it is done; valid as long as the work. */
-const struct work_outcome *work_outcome(struct work *work);
+/* When it is done; valid as long as the work. The pictures and drafts may be taken out of it. */
+struct work_outcome *work_outcome(struct work *work);
+
+/* What it was told to do, when it is done. */
+const struct order *work_order(const struct work *work);
 
 #endif

@@ -7,7 +7,7 @@ from gimpgui import *
 
 PLUGIN = 'ebru'
 MODELS = os.environ['EBRU_MODEL_PATH']
-RETURN, CONTROL, SHIFT = 36, 37, 50  # key codes of the virtual screen
+RETURN, CONTROL, SHIFT, SPACE, LEFT, RIGHT, PERIOD = 36, 37, 50, 65, 113, 114, 60  # key codes
 
 LAYER_BYTES = '''(lambda G, l: __import__("hashlib").md5(bytes(l.get_buffer().get(
     G.Rectangle.new(0, 0, l.get_width(), l.get_height()), 1.0, None, G.AbyssPolicy.NONE)))
@@ -83,7 +83,7 @@ def layers():
 
 
 def idle(d):
-    return not sensitive(find(d, 'button', 'Stop')) and sensitive(find(d, 'button', 'Close'))
+    return not sensitive(find(d, 'button', 'Stop'))
 
 
 def undo():

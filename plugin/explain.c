@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "explain.h"
+
+#include "choosers.h"
+#include "message.h"
+#include "store.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+static char *explain_expand(const struct job *job)
+{
+    const struct box b = box_expand(job->look.canvas, &job->margins);
+
+    return g_strdup_printf(_("Makes the canvas %d × %d px and paints what is new, in a new layer."),
+                           b.w, b.h);
+}
+
+char *explain_mode(const struct job *job)
+{
+    const struct box *const c = &job->plan.context, *const s = &job->look.selection;
+
+    switch (job->mode) {
+    case MODE_NEW_IMAGE:
+        return g_strdup_printf(_("Makes a new image of %d × %d px."), c->w, c->h);
+    case MODE_NEW_LAYER:
+        return g_strdup_printf(_("Paints a new layer of %d × %d px above “%s”."), c->w, c->h,
+                               job->look.name);
+    case MODE_FILL:
+        return g_strdup_printf(_("Fills the selection (%d × %d px) from the %d × %d px around it, "
+                                 "in a new layer above “%s”."),
+                               s->w, s->h, c->w, c->h, job->look.name);
+    case MODE_EXPAND:
+        return explain_expand(job);
+    default:
+        break;
+    }
+    if (job->whole)
+        return g_strdup_printf(_("Paints all of “%s” (%d × %d px) anew, in a new layer above it."),
+                               job->look.name, c->w, c->h);
+    return g_strdup_printf(
+        _("Paints the selection (%d × %d px) anew, after what is there, in a new "
+          "layer above “%s”."),
+        s->w, s->h, job->look.name);
+}
+
+/* --- time ----------------------------------------------------------------- */
+
+static double speed_for(struct worker *worker, const struct settings *s, const struct job *job)
+{
+    g_autofree char *model = g_path_get_basename(job->model);
+    const double kept = store_speed(model, job_threads(s), job->plan.width, job->plan.height);
+
+    return kept > 0 ? kept : worker_speed(worker);
+}
+
+/* A picture for size alone: it is not read. */
+static ebru_request request_of(const struct settings *s, const struct job *job, ebru_image *picture)
+{
+    ebru_request r = s->request;
+
+    *picture = (ebru_image){ job->plan.height, job->plan.width, 3, NULL };
+    r.width = job->plan.width;
+    r.height = job->plan.height;
+    if (job->mode == MODE_FILL || job->mode == MODE_REFINE)
+        r.image = picture;
+    return r;
+}
+
+double explain_times(struct form *form, struct worker *worker, const struct settings *s,
+                     const struct job *job)
+{
+    const struct backend *backend;
+    const double speed = speed_for(worker, s, job);
+    const struct backend_model *const model = worker_hold(worker, &backend);
+    double seconds[QUALITIES] = { 0 }, chosen = 0;
+    ebru_image picture;
+    ebru_cost cost;
+
+    const gboolean one = job->mode != MODE_EXPAND && !s->fine; /* pass, which can be foreseen */
+    for (int i = 0; i < QUALITIES && model && speed > 0 && one; i++) {
+        ebru_request r = request_of(s, job, &picture);
+        r.steps = quality_steps(form->quality, i);
+        if (backend->estimate(model, &r, &cost, NULL))
+            seconds[i] = cost.flops / speed;
+        if (r.steps == s->request.steps)
+            chosen = seconds[i];
+    }
+    worker_release(worker);
+    quality_set_times(form->quality, seconds);
+    return chosen;
+}
+
+void explain_tokens(struct form *form, struct worker *worker, const struct settings *s)
+{
+    const struct backend *backend;
+    const struct backend_model *const model = worker_hold(worker, &backend);
+    int blocks = 1;
+    const int tokens = model ? backend->count_tokens(model, s->request.prompt, &blocks) : -1;
+
+    worker_release(worker);
+    form_set_tokens(form, tokens, MAX(1, blocks));
+}
+
+/* --- advice --------------------------------------------------------------- */
+
+static gboolean is_far(const struct job *job, int native)
+{
+    const double ratio = sqrt((double)job->plan.width * job->plan.height) / native;
+
+    return ratio > 1.6 || ratio < 0.6;
+}
+
+void explain_advice(struct banner *banner, const struct job *job, int native, double seconds)
+{
+    enum { LONG = 600 };
+    const gboolean free = job->mode == MODE_NEW_IMAGE || job->mode == MODE_NEW_LAYER;
+
+    if (free && native && is_far(job, native)) {
+        g_autofree char *text = g_strdup_printf(
+            _("%d×%d is far from the %d×%d this model knows; expect repeated subjects."),
+            job->plan.width, job->plan.height, native, native);
+        g_autofree char *label = g_strdup_printf(_("Use %d×%d"), native, native);
+        banner_advise(banner, BANNER_USE_SIZE, text, label);
+    } else if (seconds > LONG) {
+        g_autofree char *time = message_about(seconds);
+        g_autofree char *text =
+            g_strdup_printf(_("This will take %s. Try a smaller size, or Draft."), time);
+        banner_advise(banner, BANNER_USE_DRAFT, text, _("Use Draft"));
+    } else {
+        banner_advise(banner, BANNER_NONE, NULL, NULL);
+    }
+}
+
+/* --- work ----------------------------------------------------------------- */
+
+static char *phase_of(const struct work_view *v)
+{
+    const ebru_progress *const p = &v->progress;
+
+    if (v->state != WORK_RUNNING || !p->phase)
+        return g_strdup(v->state == WORK_RUNNING ? _("Starting…") : _("Loading the model…"));
+    if (!strcmp(p->phase, "denoise"))
+        return g_strdup_printf(_("Step %d of %d"), MIN(p->step + 1, p->steps), p->steps);
+    return g_strdup(!strcmp(p->phase, "decode")   ? _("Painting the pixels")
+                    : !strcmp(p->phase, "encode") ? _("Looking at the picture")
+                                                  : _("Reading the prompt"));
+}
+
+static void add_times(GString *text, const struct work_view *v)
+{
+    enum { MINUTE = 60 };
+    const double left = v->seconds / v->progress.fraction - v->seconds;
+    g_autofree char *words = message_left(left);
+    g_autoptr(GDateTime) now = g_date_time_new_now_local();
+    g_autoptr(GDateTime) then = g_date_time_add_seconds(now, left);
+    g_autofree char *clock = g_date_time_format(then, "%R");
+
+    if (v->progress.step > 1 && !strcmp(v->progress.phase, "denoise") && !v->progress.picture)
+        g_string_append_printf(text, _(" · %.1f s/step"), v->seconds / v->progress.step);
+    g_string_append_printf(text, " · %s", words);
+    if (left > MINUTE)
+        g_string_append_printf(text, _(" · ready %s"), clock);
+}
+
+char *explain_progress(const struct work_view *v, int number, int count)
+{
+    GString *const text = g_string_new(NULL);
+    g_autofree char *phase = phase_of(v);
+
+    if (count > 1)
+        g_string_append_printf(text, _("%d of %d · "), number, count);
+    g_string_append(text, phase);
+    if (v->state == WORK_RUNNING && v->progress.phase && v->progress.fraction >= 0.03 &&
+        v->seconds >= 0.5)
+        add_times(text, v);
+    return g_string_free(text, FALSE);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "files.h"
+
+#include <glib/gi18n.h>
+
+struct choice {
+    void (*chosen)(void *user, const char *path);
+    void *user;
+};
+
+static void on_response(GtkDialog *chooser, int response, struct choice *choice)
+{
+    g_autofree char *path = response == GTK_RESPONSE_ACCEPT
+                                ? gtk_file_chooser_get_filename(GTK_FILE_CHOOSER(chooser))
+                                : NULL;
+
+    gtk_widget_destroy(GTK_WIDGET(chooser));
+    if (path)
+        choice->chosen(choice->user, path);
+    g_free(choice);
+}
+
+static GtkWidget *choose(GtkWindow *parent, const char *title, GtkFileChooserAction action,
+                         void (*chosen)(void *user, const char *path), void *user)
+{
+    GtkWidget *const w =
+        gtk_file_chooser_dialog_new(title, parent, action, _("_Cancel"), GTK_RESPONSE_CANCEL,
+                                    _("_Open"), GTK_RESPONSE_ACCEPT, NULL);
+    struct choice *const choice = g_new(struct choice, 1);
+
+    *choice = (struct choice){ chosen, user };
+    gtk_dialog_set_default_response(GTK_DIALOG(w), GTK_RESPONSE_ACCEPT);
+    gtk_window_set_modal(GTK_WINDOW(w), TRUE);
+    gtk_window_set_destroy_with_parent(GTK_WINDOW(w), TRUE);
+    g_signal_connect(w, "response", G_CALLBACK(on_response), choice);
+    gtk_widget_show(w);
+    return w;
+}
+
+void files_choose_model(GtkWindow *parent, void (*chosen)(void *user, const char *path), void *user)
+{
+    GtkWidget *const w = choose(parent, _("Add Model"), GTK_FILE_CHOOSER_ACTION_OPEN, chosen, user);
+    GtkFileFilter *const filter = gtk_file_filter_new();
+
+    gtk_file_filter_set_name(filter, _("Models (*.safetensors, model_index.json)"));
+    gtk_file_filter_add_pattern(filter, "*.safetensors");
+    gtk_file_filter_add_pattern(filter, "model_index.json");
+    gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(w), filter);
+}
+
+void files_choose_vocabulary(GtkWindow *parent, void (*chosen)(void *user, const char *path),
+                             void *user)
+{
+    choose(parent, _("Folder with vocab.json and merges.txt"),
+           GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, chosen, user);
+}
+
+void files_show_folder(GtkWindow *parent, const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *uri = g_filename_to_uri(folder, NULL, NULL);
+
+    if (uri)
+        gtk_show_uri_on_window(parent, uri, GDK_CURRENT_TIME, NULL);
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "prompt_menu.h"
+
+#include "fields.h"
+#include "history.h"
+#include "words.h"
+
+#include <glib/gi18n.h>
+
+static GtkTextBuffer *buffer_of(GtkWidget *prompt)
+{
+    return gtk_text_view_get_buffer(GTK_TEXT_VIEW(prompt));
+}
+
+static char *text_of(GtkWidget *prompt)
+{
+    GtkTextIter start, end;
+
+    gtk_text_buffer_get_bounds(buffer_of(prompt), &start, &end);
+    g_autofree char *text = gtk_text_buffer_get_text(buffer_of(prompt), &start, &end, FALSE);
+    return g_strdup(g_strstrip(text));
+}
+
+/* One change for whoever undoes it. */
+static void set_text(GtkWidget *prompt, const char *text)
+{
+    GtkTextBuffer *const buffer = buffer_of(prompt);
+    GtkTextIter start, end;
+
+    gtk_text_buffer_begin_user_action(buffer);
+    gtk_text_buffer_get_bounds(buffer, &start, &end);
+    gtk_text_buffer_delete(buffer, &start, &end);
+    gtk_text_buffer_insert(buffer, &start, text, -1);
+    gtk_text_buffer_end_user_action(buffer);
+    gtk_widget_grab_focus(prompt);
+}
+
+/* --- what an item does ---------------------------------------------------- */
+
+static const char *value_of(GtkWidget *item)
+{
+    return g_object_get_data(G_OBJECT(item), "value");
+}
+
+static void use_prompt(GtkWidget *item, GtkWidget *prompt)
+{
+    set_text(prompt, value_of(item));
+}
+
+static void use_style(GtkCheckMenuItem *item, GObject *config)
+{
+    if (gtk_check_menu_item_get_active(item))
+        g_object_set(config, "style", value_of(GTK_WIDGET(item)), NULL);
+}
+
+static void toggle_star(GtkWidget *item, GtkWidget *prompt)
+{
+    g_autofree char *text = text_of(prompt);
+
+    (void)item;
+    history_toggle_star(text);
+}
+
+/* --- the menu, made when it is opened ------------------------------------- */
+
+static void add_item(GtkWidget *menu, const char *value, GtkWidget *prompt,
+                     void (*use)(GtkWidget *item, GtkWidget *prompt))
+{
+    enum { WIDTH = 48 };
+    GtkWidget *const item = gtk_menu_item_new_with_label(value);
+    GtkLabel *const label = GTK_LABEL(gtk_bin_get_child(GTK_BIN(item)));
+
+    gtk_label_set_max_width_chars(label, WIDTH);
+    gtk_label_set_ellipsize(label, PANGO_ELLIPSIZE_END);
+    gtk_label_set_single_line_mode(label, TRUE);
+    g_object_set_data_full(G_OBJECT(item), "value", g_strdup(value), g_free);
+    g_signal_connect(item, "activate", G_CALLBACK(use), prompt);
+    gtk_menu_shell_append(GTK_MENU_SHELL(menu), item);
+}
+
+static void add_head(GtkWidget *menu, const char *title)
+{
+    GtkWidget *const head = gtk_menu_item_new_with_label(title);
+
+    gtk_widget_set_sensitive(head, FALSE);
+    gtk_menu_shell_append(GTK_MENU_SHELL(menu), gtk_separator_menu_item_new());
+    gtk_menu_shell_append(GTK_MENU_SHELL(menu), head);
+}
+
+static void add_list(GtkWidget *menu, const char *title, char **list, GtkWidget *prompt,
+                     void (*use)(GtkWidget *item, GtkWidget *prompt))
+{
+    if (!*list)
+        return;
+    add_head(menu, title);
+    for (char **text = list; *text; text++)
+        add_item(menu, *text, prompt, use);
+}
+
+static void add_style(GtkWidget *menu, GSList **group, const char *label, const char *style,
+                      const char *chosen, GObject *config)
+{
+    GtkWidget *const item = gtk_radio_menu_item_new_with_label(*group, label);
+
+    *group = gtk_radio_menu_item_get_group(GTK_RADIO_MENU_ITEM(item));
+    gtk_check_menu_item_set_active(GTK_CHECK_MENU_ITEM(item), !g_strcmp0(style, chosen));
+    g_object_set_data_full(G_OBJECT(item), "value", g_strdup(style), g_free);
+    g_signal_connect(item, "toggled", G_CALLBACK(use_style), config);
+    gtk_menu_shell_append(GTK_MENU_SHELL(menu), item);
+}
+
+static void add_styles(GtkWidget *menu, GObject *config)
+{
+    g_auto(GStrv) styles = words_styles();
+    g_autofree char *chosen = NULL;
+    GSList *group = NULL;
+
+    if (!*styles)
+        return;
+    g_object_get(config, "style", &chosen, NULL);
+    add_head(menu, _("Styles"));
+    add_style(menu, &group, _("No style"), "", chosen ? chosen : "", config);
+    for (char **style = styles; *style; style++)
+        add_style(menu, &group, *style, *style, chosen, config);
+}
+
+static void add_star(GtkWidget *menu, GtkWidget *prompt, char **starred)
+{
+    g_autofree char *text = text_of(prompt);
+    const gboolean has = g_strv_contains((const char *const *)starred, text);
+    GtkWidget *const item =
+        gtk_menu_item_new_with_label(has ? _("Take the star away") : _("Give this prompt a star"));
+
+    gtk_widget_set_sensitive(item, *text != 0);
+    g_signal_connect(item, "activate", G_CALLBACK(toggle_star), prompt);
+    gtk_menu_shell_append(GTK_MENU_SHELL(menu), item);
+}
+
+static void fill(GtkToggleButton *button, GtkWidget *prompt)
+{
+    GtkWidget *const menu = GTK_WIDGET(gtk_menu_button_get_popup(GTK_MENU_BUTTON(button)));
+    g_auto(GStrv) recent = history_recent();
+    g_auto(GStrv) starred = history_starred();
+
+    if (!gtk_toggle_button_get_active(button))
+        return;
+    fields_empty(GTK_WIDGET(menu));
+    add_star(menu, prompt, starred);
+    add_list(menu, _("With a star"), starred, prompt, use_prompt);
+    add_styles(menu, g_object_get_data(G_OBJECT(button), "config"));
+    add_list(menu, _("Recent prompts"), recent, prompt, use_prompt);
+    gtk_widget_show_all(menu);
+}
+
+GtkWidget *prompt_menu_new(GtkWidget *prompt, GimpProcedureConfig *config)
+{
+    GtkWidget *const button = gtk_menu_button_new(), *menu = gtk_menu_new();
+
+    gtk_button_set_relief(GTK_BUTTON(button), GTK_RELIEF_NONE);
+    gtk_widget_set_tooltip_text(button, _("Recent and starred prompts, styles (Ctrl+H)"));
+    atk_object_set_name(gtk_widget_get_accessible(button), _("Prompts of before"));
+    gtk_menu_button_set_popup(GTK_MENU_BUTTON(button), menu);
+    g_object_set_data(G_OBJECT(button), "config", config);
+    /* before the button itself opens the menu, so that it has its size */
+    g_signal_connect(button, "toggled", G_CALLBACK(fill), prompt);
+    return button;
+}

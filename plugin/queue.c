@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "queue.h"
+
+#include "message.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+struct queue {
+    struct worker *worker;
+    struct queue_events events;
+    GPtrArray *entries;
+    int added;
+    gboolean paused;
+    guint timer;
+};
+
+/* --- entries -------------------------------------------------------------- */
+
+static void variant_clear(gpointer data)
+{
+    struct variant *const v = data;
+
+    ebru_image_clear(&v->picture);
+    ebru_draft_clear(&v->draft);
+}
+
+static void entry_free(gpointer data)
+{
+    struct entry *const e = data;
+
+    job_clear(&e->job);
+    order_clear(&e->order);
+    work_unref(e->work);
+    g_free(e->error);
+    g_array_unref(e->variants);
+    g_array_unref(e->chosen);
+    g_free(e);
+}
+
+struct variant *entry_variant(const struct entry *e, int i)
+{
+    return i >= 0 && (guint)i < e->variants->len ? &g_array_index(e->variants, struct variant, i)
+                                                 : NULL;
+}
+
+gboolean entry_has_drafts(const struct entry *e)
+{
+    for (guint i = 0; i < e->variants->len; i++)
+        if (entry_variant(e, (int)i)->draft.data)
+            return TRUE;
+    return FALSE;
+}
+
+/* --- the list ------------------------------------------------------------- */
+
+struct entry *queue_at(const struct queue *q, int i)
+{
+    return i >= 0 && (guint)i < q->entries->len ? q->entries->pdata[i] : NULL;
+}
+
+struct entry *queue_running(const struct queue *q)
+{
+    for (guint i = 0; i < q->entries->len; i++)
+        if (queue_at(q, (int)i)->state == ENTRY_RUNNING)
+            return queue_at(q, (int)i);
+    return NULL;
+}
+
+int queue_unfinished(const struct queue *q)
+{
+    int n = 0;
+
+    for (guint i = 0; i < q->entries->len; i++) {
+        const enum entry_state s = queue_at(q, (int)i)->state;
+        n += s == ENTRY_RUNNING || s == ENTRY_WAITING;
+    }
+    return n;
+}
+
+static void changed(struct queue *q, struct entry *e)
+{
+    q->events.changed(q->events.user, e);
+}
+
+/* --- results -------------------------------------------------------------- */
+
+static void fail_entry(struct entry *e, const ebru_error *err)
+{
+    GError *error = NULL;
+
+    g_error_from_ebru(&error, err);
+    e->state = ENTRY_FAILED;
+    e->status = err->status;
+    g_free(e->error);
+    e->error = g_strdup(error->message);
+    g_clear_error(&error);
+}
+
+static void take_drafts(struct entry *e, ebru_result *r)
+{
+    for (int i = 0; i < r->count; i++) {
+        struct variant v = { .seed = r->seeds[i], .picture = r->images[i], .draft = r->drafts[i] };
+        r->images[i] = (ebru_image){ 0 };
+        r->drafts[i] = (ebru_draft){ 0 };
+        g_array_append_val(e->variants, v);
+    }
+    e->state = ENTRY_DRAFTS;
+}
+
+static struct variant *variant_for(struct entry *e, int picture)
+{
+    if (e->chosen->len)
+        return entry_variant(e, g_array_index(e->chosen, int, picture));
+    g_array_set_size(e->variants, e->variants->len + 1);
+    return entry_variant(e, (int)e->variants->len - 1);
+}
+
+static void take_pictures(struct entry *e, struct work_outcome *o)
+{
+    struct job_result made;
+
+    job_commit(&e->job, o, &made);
+    for (int i = 0; i < o->result.count; i++) {
+        struct variant *const v = variant_for(e, i);
+        variant_clear(v);
+        *v = (struct variant){ .seed = o->result.seeds[i],
+                               .picture = o->result.images[i],
+                               .layer = made.layers[i] };
+        o->result.images[i] = (ebru_image){ 0 };
+    }
+    e->image = made.image;
+    e->made_image = made.made_image;
+    e->state = entry_has_drafts(e) ? ENTRY_DRAFTS : ENTRY_DONE;
+    job_result_clear(&made);
+}
+
+static void end(struct queue *q, struct entry *e)
+{
+    struct work_outcome *const o = work_outcome(e->work);
+
+    if (o->ok) {
+        e->seconds = o->seconds;
+        e->steps = o->result.steps_done;
+        e->early = o->early;
+        if (o->result.drafts)
+            take_drafts(e, &o->result);
+        else
+            take_pictures(e, o);
+    } else {
+        fail_entry(e, &o->error);
+        if (entry_has_drafts(e)) /* the finishing was stopped, the drafts are still there */
+            e->state = ENTRY_DRAFTS;
+    }
+    g_array_set_size(e->chosen, 0);
+    if (e->state != ENTRY_DRAFTS)
+        g_clear_pointer(&e->work, work_unref);
+    changed(q, e);
+    if (e->state == ENTRY_FAILED && e->status == EBRU_CANCELLED)
+        queue_remove(q, e);
+}
+
+/* --- making --------------------------------------------------------------- */
+
+static void next(struct queue *q);
+
+static gboolean look(gpointer data)
+{
+    struct queue *const q = data;
+    struct entry *const e = queue_running(q);
+    struct work_view view;
+
+    if (!e) {
+        q->timer = 0;
+        return G_SOURCE_REMOVE;
+    }
+    work_look(e->work, &view);
+    q->events.tick(q->events.user, e, &view);
+    if (view.state == WORK_DONE) {
+        end(q, e);
+        next(q);
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+static void next(struct queue *q)
+{
+    struct entry *e;
+
+    if (q->paused || queue_running(q))
+        return;
+    for (int i = 0; (e = queue_at(q, i)); i++)
+        if (e->state == ENTRY_WAITING)
+            break;
+    if (!e)
+        return;
+    work_unref(e->work);
+    e->work = worker_push(q->worker, &e->order);
+    e->state = ENTRY_RUNNING;
+    if (!q->timer)
+        q->timer = g_timeout_add(100, look, q);
+    changed(q, e);
+}
+
+/* --- what a person does --------------------------------------------------- */
+
+struct entry *queue_add(struct queue *q, struct job *job, struct order *order)
+{
+    struct entry *const e = g_new0(struct entry, 1);
+
+    e->number = ++q->added;
+    e->job = *job;
+    e->order = *order;
+    e->variants = g_array_new(FALSE, TRUE, sizeof(struct variant));
+    e->chosen = g_array_new(FALSE, FALSE, sizeof(int));
+    g_array_set_clear_func(e->variants, variant_clear);
+    *job = (struct job){ 0 };
+    *order = (struct order){ 0 };
+    g_ptr_array_add(q->entries, e);
+    changed(q, e);
+    next(q);
+    return e;
+}
+
+void queue_remove(struct queue *q, struct entry *e)
+{
+    if (e->state == ENTRY_RUNNING) {
+        work_answer(e->work, EBRU_STOP);
+        return;
+    }
+    g_ptr_array_remove(q->entries, e);
+    changed(q, NULL);
+}
+
+void queue_move(struct queue *q, struct entry *e, int by)
+{
+    guint at;
+
+    if (e->state != ENTRY_WAITING || !g_ptr_array_find(q->entries, e, &at))
+        return;
+    struct entry *const other = queue_at(q, (int)at + by);
+    if (!other || other->state != ENTRY_WAITING)
+        return;
+    q->entries->pdata[at] = other;
+    q->entries->pdata[(int)at + by] = e;
+    changed(q, e);
+}
+
+void queue_set_paused(struct queue *q, gboolean paused)
+{
+    q->paused = paused;
+    next(q);
+}
+
+gboolean queue_is_paused(const struct queue *q)
+{
+    return q->paused;
+}
+
+void queue_answer(struct queue *q, ebru_answer answer)
+{
+    struct entry *const e = queue_running(q);
+
+    if (e)
+        work_answer(e->work, answer);
+}
+
+void queue_stop_all(struct queue *q)
+{
+    q->paused = TRUE;
+    for (int i = (int)q->entries->len - 1; i >= 0; i--)
+        if (queue_at(q, i)->state == ENTRY_WAITING)
+            queue_remove(q, queue_at(q, i));
+    queue_answer(q, EBRU_STOP);
+}
+
+gboolean queue_finish(struct queue *q, struct entry *e, const int *chosen, int count)
+{
+    struct order *const o = &e->order;
+
+    if (e->state != ENTRY_DRAFTS || !count || !order_copy(o, work_order(e->work)))
+        return FALSE;
+    o->request.pause = 0;
+    o->request.count = count;
+    o->drafts = g_new0(ebru_draft, count);
+    g_array_set_size(e->chosen, 0);
+    for (int i = 0; i < count; i++) {
+        const ebru_draft *const d = &entry_variant(e, chosen[i])->draft;
+        o->drafts[i] = *d;
+        o->drafts[i].data = malloc(d->count * sizeof(float));
+        if (!o->drafts[i].data) {
+            order_clear(o);
+            return FALSE;
+        }
+        memcpy(o->drafts[i].data, d->data, d->count * sizeof(float));
+        g_array_append_val(e->chosen, chosen[i]);
+    }
+    e->state = ENTRY_WAITING;
+    changed(q, e);
+    next(q);
+    return TRUE;
+}
+
+struct queue *queue_new(struct worker *worker, const struct queue_events *events)
+{
+    struct queue *const q = g_new0(struct queue, 1);
+
+    q->worker = worker;
+    q->events = *events;
+    q->entries = g_ptr_array_new_with_free_func(entry_free);
+    return q;
+}
+
+void queue_free(struct queue *q)
+{
+    if (q->timer)
+        g_source_remove(q->timer);
+    queue_answer(q, EBRU_STOP);
+    g_ptr_array_unref(q->entries);
+    g_free(q);
+}

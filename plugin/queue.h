@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * queue.h - the jobs of a window, one after the other.
+ *
+ * A press of the button adds a job with all it needs: pixels, selection and
+ * settings as they are at that moment. The first that waits is made as soon as
+ * the engine is free; what comes of it goes into the image at once, and its
+ * pictures stay here as variants, to be flipped through. A job of drafts stops
+ * part way and waits for the variants that are to be finished. All of this
+ * belongs to the main thread; nothing here draws.
+ */
+#ifndef PLUGIN_QUEUE_H
+#define PLUGIN_QUEUE_H
+
+#include "job.h"
+
+enum entry_state { ENTRY_WAITING, ENTRY_RUNNING, ENTRY_DRAFTS, ENTRY_DONE, ENTRY_FAILED };
+
+/* A picture of a job. */
+struct variant {
+    gint64 seed;
+    ebru_image picture; /* what is shown of it: rough as long as it is a draft */
+    ebru_draft draft;   /* no data: it is finished */
+    GimpLayer *layer;   /* in the image; NULL: none yet, or discarded */
+};
+
+struct entry {
+    int number; /* from 1, in the order they were added */
+    enum entry_state state;
+    struct job job;
+    struct order order;  /* as long as it waits */
+    struct work *work;   /* as long as it runs, and while there are drafts */
+    char *error;         /* of a failed one */
+    ebru_status status;  /* likewise */
+    double seconds;      /* that it took */
+    int steps;           /* of its pictures */
+    gboolean early;      /* it was finished before its steps were done */
+    gboolean made_image; /* the result is a new image */
+    GimpImage *image;    /* that the result is in */
+    GArray *variants;    /* struct variant */
+    GArray *chosen;      /* int: the variants that are being finished */
+};
+
+struct queue;
+
+/* What happens is told: `changed` after every change of the list or of a state, `tick` ten times a
+ * second while the engine works. */
+struct queue_events {
+    void (*changed)(void *user, struct entry *entry);
+    void (*tick)(void *user, struct entry *entry, const struct work_view *view);
+    void *user;
+};
+
+struct queue *queue_new(struct worker *worker, const struct queue_events *events);
+void queue_free(struct queue *queue);
+
+/* Moves job and order into it. */
+struct entry *queue_add(struct queue *queue, struct job *job, struct order *order);
+
+/* Entries in the order they are made; NULL after the last. */
+struct entry *queue_at(const struct queue *queue, int i);
+
+/* The one that the engine works on; NULL: none. */
+struct entry *queue_running(const struct queue *queue);
+
+/* Those that run or wait. */
+int queue_unfinished(const struct queue *queue);
+
+/* Take an entry out; one that runs is stopped, and goes when it has. */
+void queue_remove(struct queue *queue, struct entry *entry);
+
+/* Before or after its neighbours that wait. */
+void queue_move(struct queue *queue, struct entry *entry, int by);
+
+/* What runs goes on; nothing new begins. */
+void queue_set_paused(struct queue *queue, gboolean paused);
+gboolean queue_is_paused(const struct queue *queue);
+
+void queue_answer(struct queue *queue, ebru_answer answer);
+void queue_stop_all(struct queue *queue);
+
+/* Make the rest of these drafts: indices of variants. */
+gboolean queue_finish(struct queue *queue, struct entry *entry, const int *chosen, int count);
+
+struct variant *entry_variant(const struct entry *entry, int i);
+gboolean entry_has_drafts(const struct entry *entry);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report.h"
+
+#include <ebru/ebru.h>
+#include <libgimp/gimp.h>
+
+char *report_of(const char *model, const char *error)
+{
+    g_autofree char *file = g_path_get_basename(model ? model : "");
+    g_autofree char *gimp = gimp_version();
+    ebru_machine m;
+    ebru_model_info info;
+    const gboolean known = model && ebru_model_probe(model, &info, NULL);
+
+    ebru_machine_describe(&m);
+    return g_strdup_printf("Ebru %s, GIMP %s\n%s, %d cores, %.1f GB of memory, %.1f GB free\n"
+                           "%s: %s, %s, %s, %" G_GINT64_FORMAT " bytes\n%s\n",
+                           ebru_version(), gimp, m.isa, m.cores, (double)m.memory_total / 1e9,
+                           (double)m.memory_free / 1e9, file, known ? info.family : "?",
+                           known ? info.format : "?", known ? info.precision : "?",
+                           known ? info.bytes : 0, error ? error : "");
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "results.h"
+
+#include "fields.h"
+#include "preview.h"
+#include "variants.h"
+
+#include <gdk/gdkkeysyms.h>
+#include <glib/gi18n.h>
+
+enum { THUMB = 96, TWO_ROWS = 220, GAP = 6 };
+
+/* --- which are chosen ----------------------------------------------------- */
+
+static int index_of(GtkFlowBoxChild *child)
+{
+    return child ? gtk_flow_box_child_get_index(child) : -1;
+}
+
+/* The first that is chosen; -1: none. */
+static int chosen(const struct results *r)
+{
+    g_autoptr(GList) list = gtk_flow_box_get_selected_children(GTK_FLOW_BOX(r->strip));
+
+    return list ? index_of(list->data) : -1;
+}
+
+static void set_buttons(struct results *r)
+{
+    const int i = chosen(r);
+    const gboolean drafts = r->entry && r->entry->state == ENTRY_DRAFTS;
+    const struct variant *const v = r->entry ? entry_variant(r->entry, i) : NULL;
+    const gboolean there = r->entry && variant_is_there(r->entry, i);
+
+    gtk_widget_set_visible(r->finish, drafts);
+    gtk_widget_set_sensitive(r->finish, v && v->draft.data);
+    gtk_widget_set_visible(r->keep, !drafts && r->entry && r->entry->variants->len > 1);
+    gtk_widget_set_visible(r->discard, !drafts);
+    gtk_widget_set_visible(r->compare, !drafts);
+    gtk_widget_set_sensitive(r->keep, there);
+    gtk_widget_set_sensitive(r->discard, there);
+    gtk_widget_set_sensitive(r->compare, there);
+    gtk_button_set_label(GTK_BUTTON(r->compare), r->before ? _("After") : _("Before"));
+}
+
+static void choose(struct results *r)
+{
+    const int i = chosen(r);
+    const struct variant *const v = r->entry ? entry_variant(r->entry, i) : NULL;
+
+    if (r->filling)
+        return;
+    r->before = FALSE;
+    if (v)
+        preview_show(r->preview, &v->picture);
+    if (v && r->entry->state != ENTRY_DRAFTS)
+        variants_show(r->entry, i);
+    set_buttons(r);
+}
+
+/* --- what is done with them ----------------------------------------------- */
+
+static void compare(struct results *r)
+{
+    const int i = chosen(r);
+
+    if (!r->entry || !variant_is_there(r->entry, i))
+        return;
+    r->before = !r->before;
+    variants_compare(r->entry, i, r->before);
+    set_buttons(r);
+}
+
+static void keep(struct results *r)
+{
+    if (!r->entry)
+        return;
+    variants_keep(r->entry, chosen(r));
+    results_show(r, r->entry);
+}
+
+static void discard(struct results *r)
+{
+    if (!r->entry)
+        return;
+    variants_discard(r->entry, chosen(r));
+    results_show(r, r->entry);
+}
+
+static void finish(struct results *r)
+{
+    g_autoptr(GList) list = gtk_flow_box_get_selected_children(GTK_FLOW_BOX(r->strip));
+    g_autofree int *indices = g_new(int, g_list_length(list) + 1);
+    int n = 0;
+
+    for (GList *l = list; l; l = l->next) {
+        const int i = index_of(l->data);
+        if (entry_variant(r->entry, i)->draft.data)
+            indices[n++] = i;
+    }
+    if (queue_finish(r->queue, r->entry, indices, n))
+        set_buttons(r);
+}
+
+static void activate(struct results *r)
+{
+    if (r->entry && r->entry->state == ENTRY_DRAFTS)
+        finish(r);
+    else
+        keep(r);
+}
+
+static void toggle(struct results *r)
+{
+    GtkWidget *const child = gtk_container_get_focus_child(GTK_CONTAINER(r->strip));
+    GtkFlowBoxChild *const c = child ? GTK_FLOW_BOX_CHILD(child) : NULL;
+
+    if (!c)
+        return;
+    if (gtk_flow_box_child_is_selected(c))
+        gtk_flow_box_unselect_child(GTK_FLOW_BOX(r->strip), c);
+    else
+        gtk_flow_box_select_child(GTK_FLOW_BOX(r->strip), c);
+}
+
+static gboolean on_key(GtkWidget *strip, GdkEventKey *event, struct results *r)
+{
+    (void)strip;
+    if (event->state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK | GDK_MOD1_MASK))
+        return FALSE;
+    if (event->keyval == GDK_KEY_space) {
+        if (r->entry && r->entry->state == ENTRY_DRAFTS)
+            toggle(r);
+        else
+            compare(r);
+    } else if (event->keyval == GDK_KEY_Return || event->keyval == GDK_KEY_KP_Enter) {
+        activate(r); /* before the window presses its default button */
+    } else if (event->keyval == GDK_KEY_Delete) {
+        discard(r);
+    } else {
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* --- showing them --------------------------------------------------------- */
+
+static char *describe(const struct results *r, int i)
+{
+    const struct variant *const v = entry_variant(r->entry, i);
+    const char *const state = v->draft.data                   ? _("draft")
+                              : variant_is_there(r->entry, i) ? _("finished")
+                                                              : _("not in the image");
+
+    return g_strdup_printf(_("Variant %d of %d, seed %lld, %s"), i + 1,
+                           (int)r->entry->variants->len, (long long)v->seed, state);
+}
+
+static GtkWidget *thumb_new(const struct results *r, int i)
+{
+    const struct variant *const v = entry_variant(r->entry, i);
+    GtkWidget *const child = gtk_flow_box_child_new();
+    g_autoptr(GdkPixbuf) pixbuf = v->picture.data ? preview_pixbuf(&v->picture, THUMB) : NULL;
+    g_autofree char *text = describe(r, i);
+    GtkWidget *const picture = gtk_image_new_from_pixbuf(pixbuf);
+
+    gtk_widget_set_size_request(picture, THUMB, THUMB);
+    gtk_container_add(GTK_CONTAINER(child), picture);
+    gtk_widget_set_tooltip_text(child, text);
+    atk_object_set_name(gtk_widget_get_accessible(child), text);
+    gtk_widget_set_opacity(picture, v->draft.data || variant_is_there(r->entry, i) ? 1 : 0.3);
+    gtk_widget_show_all(child);
+    return child;
+}
+
+static void set_title(struct results *r)
+{
+    const struct entry *const e = r->entry;
+    g_autofree char *text = NULL;
+
+    if (e->state == ENTRY_DRAFTS)
+        text = g_strdup(_("Drafts: choose those to be finished"));
+    else if (e->variants->len == 1)
+        text = g_strdup_printf(_("Seed %lld, %d steps"), (long long)entry_variant(e, 0)->seed,
+                               e->steps);
+    else
+        text = g_strdup_printf(ngettext("%d variant", "%d variants", e->variants->len),
+                               (int)e->variants->len);
+    gtk_label_set_text(GTK_LABEL(r->title), text);
+}
+
+/* The first that is in the image; 0: none, or drafts. */
+static int first_there(const struct entry *e)
+{
+    for (int i = 0; i < (int)e->variants->len; i++)
+        if (variant_is_there(e, i))
+            return i;
+    return 0;
+}
+
+void results_show(struct results *r, struct entry *e)
+{
+    const gboolean drafts = e && e->state == ENTRY_DRAFTS;
+    GtkFlowBox *const strip = GTK_FLOW_BOX(r->strip);
+
+    r->filling = TRUE;
+    r->entry = e && e->variants->len ? e : NULL;
+    fields_empty(GTK_WIDGET(strip));
+    gtk_flow_box_set_selection_mode(strip, drafts ? GTK_SELECTION_MULTIPLE : GTK_SELECTION_BROWSE);
+    for (int i = 0; r->entry && i < (int)e->variants->len; i++)
+        gtk_container_add(GTK_CONTAINER(strip), thumb_new(r, i));
+    gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(r->scrolled),
+                                               e && e->variants->len > 2 ? TWO_ROWS : THUMB);
+    gtk_widget_set_visible(r->side, r->entry != NULL);
+    if (r->entry) {
+        set_title(r);
+        gtk_flow_box_select_child(strip, gtk_flow_box_get_child_at_index(strip, first_there(e)));
+        gtk_widget_show(r->root);
+    }
+    r->filling = FALSE;
+    choose(r);
+}
+
+void results_show_rough(struct results *r, const ebru_image *rough)
+{
+    preview_show(r->preview, rough);
+    gtk_widget_show(r->root);
+}
+
+/* --- making it ------------------------------------------------------------ */
+
+static GtkWidget *button_new(struct results *r, GtkWidget *row, const char *label, const char *tip,
+                             void (*clicked)(struct results *r))
+{
+    GtkWidget *const button = gtk_button_new_with_label(label);
+
+    gtk_widget_set_tooltip_text(button, tip);
+    g_signal_connect_swapped(button, "clicked", G_CALLBACK(clicked), r);
+    gtk_box_pack_start(GTK_BOX(row), button, TRUE, TRUE, 0);
+    gtk_widget_show(button);
+    return button;
+}
+
+static GtkWidget *buttons_new(struct results *r)
+{
+    GtkWidget *const row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, GAP);
+
+    r->keep =
+        button_new(r, row, _("Keep"), _("Keep this variant and delete the others (Return)"), keep);
+    r->discard = button_new(r, row, _("Discard"), _("Delete this variant (Delete)"), discard);
+    r->compare = button_new(r, row, _("Before"),
+                            _("Show the image without it, and with it again (space bar)"), compare);
+    r->finish =
+        button_new(r, row, _("Finish"),
+                   _("Make the rest of the chosen drafts (Return); the space bar chooses"), finish);
+    return row;
+}
+
+static GtkWidget *strip_new(struct results *r)
+{
+    GtkWidget *const scrolled = gtk_scrolled_window_new(NULL, NULL);
+
+    r->scrolled = scrolled;
+    r->strip = gtk_flow_box_new();
+    gtk_flow_box_set_activate_on_single_click(GTK_FLOW_BOX(r->strip), FALSE);
+    gtk_flow_box_set_homogeneous(GTK_FLOW_BOX(r->strip), TRUE);
+    gtk_flow_box_set_max_children_per_line(GTK_FLOW_BOX(r->strip), 16);
+    gtk_widget_set_valign(r->strip, GTK_ALIGN_START);
+    atk_object_set_name(gtk_widget_get_accessible(r->strip), _("Variants"));
+    g_signal_connect_swapped(r->strip, "selected-children-changed", G_CALLBACK(choose), r);
+    g_signal_connect_swapped(r->strip, "child-activated", G_CALLBACK(activate), r);
+    g_signal_connect(r->strip, "key-press-event", G_CALLBACK(on_key), r);
+    gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER,
+                                   GTK_POLICY_AUTOMATIC);
+    gtk_container_add(GTK_CONTAINER(scrolled), r->strip);
+    return scrolled;
+}
+
+void results_build(struct results *r, struct queue *queue)
+{
+    *r = (struct results){ .queue = queue };
+    r->root = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 2 * GAP);
+    r->side = gtk_box_new(GTK_ORIENTATION_VERTICAL, GAP);
+    r->preview = preview_new();
+    r->title = gtk_label_new(NULL);
+    gtk_label_set_xalign(GTK_LABEL(r->title), 0);
+    gtk_label_set_ellipsize(GTK_LABEL(r->title), PANGO_ELLIPSIZE_END);
+    gtk_box_pack_start(GTK_BOX(r->side), r->title, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(r->side), strip_new(r), TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(r->side), buttons_new(r), FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(r->root), r->preview, TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(r->root), r->side, TRUE, TRUE, 0);
+    gtk_widget_show_all(r->root);
+    gtk_widget_set_visible(r->side, FALSE);
+    gtk_widget_set_visible(r->root, FALSE);
+    gtk_widget_set_no_show_all(r->root, TRUE);
+    set_buttons(r);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "variants.h"
+
+gboolean variant_is_there(const struct entry *e, int i)
+{
+    const struct variant *const v = entry_variant(e, i);
+
+    return v && v->layer && gimp_item_is_valid(GIMP_ITEM(v->layer)) &&
+           gimp_image_is_valid(e->image);
+}
+
+static void set_visible(const struct entry *e, int shown)
+{
+    for (int i = 0; i < (int)e->variants->len; i++)
+        if (variant_is_there(e, i))
+            gimp_item_set_visible(GIMP_ITEM(entry_variant(e, i)->layer), i == shown);
+}
+
+static gboolean some_are_there(const struct entry *e)
+{
+    for (int i = 0; i < (int)e->variants->len; i++)
+        if (variant_is_there(e, i))
+            return TRUE;
+    return FALSE;
+}
+
+/* A look leaves no trace in the history. */
+static void look_at(struct entry *e, int shown)
+{
+    if (!some_are_there(e))
+        return;
+    gimp_image_undo_freeze(e->image);
+    set_visible(e, shown);
+    gimp_image_undo_thaw(e->image);
+    gimp_displays_flush();
+}
+
+void variants_show(struct entry *e, int i)
+{
+    if (variant_is_there(e, i))
+        look_at(e, i);
+}
+
+void variants_compare(struct entry *e, int i, gboolean before)
+{
+    look_at(e, before ? -1 : i);
+}
+
+static void delete_layer(struct entry *e, int i)
+{
+    if (variant_is_there(e, i))
+        gimp_image_remove_layer(e->image, entry_variant(e, i)->layer);
+}
+
+/* The group that the layers of this job are in; NULL: they are in none of their own. */
+static GimpItem *group_of(const struct entry *e, int i)
+{
+    GimpItem *const parent = gimp_item_get_parent(GIMP_ITEM(entry_variant(e, i)->layer));
+
+    return parent && e->variants->len > 1 ? parent : NULL;
+}
+
+static gboolean is_empty(GimpItem *group)
+{
+    int n = 0;
+    g_autofree GimpItem **children = gimp_item_get_children(group);
+
+    while (children && children[n])
+        n++;
+    return n == 0;
+}
+
+static void leave_group(struct entry *e, int i, GimpItem *group)
+{
+    GimpLayer *const layer = entry_variant(e, i)->layer;
+    g_autofree char *name = gimp_item_get_name(group);
+
+    gimp_image_reorder_item(e->image, GIMP_ITEM(layer), gimp_item_get_parent(group),
+                            gimp_image_get_item_position(e->image, group));
+    if (is_empty(group)) {
+        gimp_image_remove_layer(e->image, GIMP_LAYER(group));
+        gimp_item_set_name(GIMP_ITEM(layer), name);
+    }
+}
+
+void variants_keep(struct entry *e, int i)
+{
+    if (!variant_is_there(e, i))
+        return;
+    gimp_image_undo_group_start(e->image);
+    GimpItem *const group = group_of(e, i);
+    gimp_item_set_visible(GIMP_ITEM(entry_variant(e, i)->layer), TRUE);
+    for (int k = 0; k < (int)e->variants->len; k++)
+        if (k != i)
+            delete_layer(e, k);
+    if (group)
+        leave_group(e, i, group);
+    gimp_image_set_selected_layers(e->image,
+                                   (const GimpLayer *[]){ entry_variant(e, i)->layer, NULL });
+    gimp_image_undo_group_end(e->image);
+    gimp_displays_flush();
+}
+
+void variants_discard(struct entry *e, int i)
+{
+    if (!variant_is_there(e, i))
+        return;
+    gimp_image_undo_group_start(e->image);
+    GimpItem *const group = group_of(e, i);
+    delete_layer(e, i);
+    if (group && is_empty(group))
+        gimp_image_remove_layer(e->image, GIMP_LAYER(group));
+    gimp_image_undo_group_end(e->image);
+    gimp_displays_flush();
+}

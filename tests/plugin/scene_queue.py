@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Several jobs and several variants: the queue, flipping, keeping, drafts, closing with work left."""
+from window import *
+
+VARIANTS = '''(lambda g: [[l.get_name(), l.get_visible()] for l in g.get_children()]
+    if g.is_group() else [[g.get_name(), g.get_visible()]])(im.get_layers()[0])'''
+
+
+def set_steps(d, n):
+    if not find(d, 'label', 'Number of steps:', showing=True):
+        click(find(d, 'toggle button', 'Advanced'))
+    set_value(wait(lambda: labelled(d, 'Number of steps:'), 'the steps'), n)
+
+
+def thumbs(d):
+    return [n for n, _ in walk(find(d, None, 'Variants'))
+            if (n.get_name() or '').startswith('Variant ')]
+
+
+def rows(d):
+    return [n for n, _ in walk(find(d, None, 'Queue')) if n.get_role_name() == 'list item']
+
+
+def variants():
+    """Three variants in a group, flipped with the arrow keys without a step in the history, one
+    kept with Return, which one undo takes back."""
+    d = open_dialog()
+    set_steps(d, 2)
+    set_value(labelled(d, 'Variants:'), 3)
+    press(d, 'Fill')
+    wait(lambda: layers() == 2, 'the group', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    assert [v for _, v in ask(VARIANTS)] == [True, False, False], ask(VARIANTS)
+    assert len(thumbs(d)) == 3, 'no thumbnails'
+    assert 'Variant 2 of 3, seed' in thumbs(d)[1].get_name()
+    shot('variants')
+    focus(thumbs(d)[0])
+    key(RIGHT)
+    wait(lambda: [v for _, v in ask(VARIANTS)] == [False, True, False], 'the second variant')
+    key(SPACE)
+    wait(lambda: [v for _, v in ask(VARIANTS)] == [False] * 3, 'the picture of before')
+    key(SPACE)
+    wait(lambda: [v for _, v in ask(VARIANTS)] == [False, True, False], 'the second again')
+    second = ask(VARIANTS)[1][0]
+    key(RETURN)
+    wait(lambda: not ask('im.get_layers()[0].is_group()'), 'the variant that is kept')
+    assert layers() == 2
+    undo()
+    wait(lambda: len(ask(VARIANTS)) == 3, 'the undo of keeping')
+    assert ask(VARIANTS)[1][0] == second
+    undo()
+    wait(lambda: layers() == 1, 'the undo of the job')
+    set_value(labelled(d, 'Variants:'), 1)
+    close_dialog(d)
+
+
+def drafts():
+    """Of three drafts one is finished."""
+    d = open_dialog()
+    set_steps(d, 5)
+    set_value(labelled(d, 'Variants:'), 3)
+    box = find(d, 'check box', 'Drafts first')
+    assert sensitive(box)
+    click(box)
+    press(d, 'Fill')
+    wait(lambda: len(thumbs(d)) == 3 and 'draft' in thumbs(d)[0].get_name(), 'three drafts', 120)
+    assert layers() == 1, 'drafts are in the image'
+    shot('drafts')
+    focus(thumbs(d)[0])
+    key(RIGHT)
+    key(RETURN)
+    wait(lambda: layers() == 2, 'the finished picture', 120)
+    wait(lambda: 'finished' in thumbs(d)[1].get_name(), 'a finished variant')
+    assert 'draft' in thumbs(d)[0].get_name()
+    undo()
+    click(box)
+    set_value(labelled(d, 'Variants:'), 1)
+    close_dialog(d)
+
+
+def queue():
+    """Three jobs, of which the one that waits last is removed; the image may change meanwhile."""
+    d = open_dialog()
+    set_steps(d, 150)
+    press(d, 'Fill')
+    press(d, 'Fill')
+    pause = wait(lambda: find(d, 'check box', 'Pause the queue', showing=True), 'the queue')
+    click(pause)
+    press(d, 'Fill')
+    wait(lambda: len(rows(d)) == 3, 'three jobs')
+    shot('queue')
+    click(find(d, 'button', 'Remove from the list: 3'))
+    wait(lambda: len(rows(d)) == 2, 'the removal')
+    wait(lambda: layers() == 2, 'the first', 120)
+    time.sleep(1)
+    assert find(d, 'list item', contains='Waiting'), 'the second did not wait'
+    click(pause)
+    wait(lambda: layers() == 3, 'the second', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    undo()
+    undo()
+    set_steps(d, 2)
+    close_dialog(d)
+
+
+def stop_early():
+    """Ctrl+Shift+. decodes what there is."""
+    d = open_dialog()
+    set_steps(d, 150)
+    press(d, 'Fill')
+    bar = find(d, 'progress bar')
+    wait(lambda: 0.02 < bar.get_value_iface().get_current_value() < 0.9, 'progress', 60, 0.02)
+    focus(find(d, 'text', 'Prompt'))
+    key(PERIOD, CONTROL, SHIFT)
+    wait(lambda: layers() == 2, 'the unfinished layer', 60)
+    assert 'unfinished' in ask('im.get_layers()[0].get_name()')
+    undo()
+    set_steps(d, 2)
+    close_dialog(d)
+
+
+def close_with_jobs():
+    """Closing asks; in the background the result arrives."""
+    d = open_dialog()
+    set_steps(d, 100)
+    press(d, 'Fill')
+    wait(lambda: sensitive(find(d, 'button', 'Stop')), 'the job')
+    click(find(d, 'button', 'Close'))
+    ask_box = wait(lambda: find(app(PLUGIN), 'label', contains='is not finished'), 'the question')
+    shot('closing')
+    click(find(app(PLUGIN), 'button', 'Cancel', showing=True) or find(app(PLUGIN), 'button', 'Cancel'))
+    wait(lambda: not find(app(PLUGIN), 'label', contains='is not finished'), 'the window again')
+    click(find(d, 'button', 'Close'))
+    wait(lambda: find(app(PLUGIN), 'button', 'Keep Running in Background'), 'the question')
+    click(find(app(PLUGIN), 'button', 'Keep Running in Background'))
+    wait(lambda: layers() == 2, 'the layer', 120)
+    wait(lambda: not app(PLUGIN), 'the plug-in to leave')
+    undo()
+
+
+SCENES = variants, drafts, queue, stop_early, close_with_jobs
