@@ -54,6 +54,7 @@ static struct checkpoint *append(GPtrArray *list, const char *path, const ebru_m
     struct checkpoint *const c = g_new0(struct checkpoint, 1);
 
     c->path = g_strdup(path);
+    c->starter = g_str_has_suffix(path, "/ebru/models/starter");
     c->info = *info;
     g_ptr_array_add(list, c);
     return c;
@@ -165,6 +166,14 @@ static void leave_out(GPtrArray *list, char **paths)
             g_ptr_array_remove_index(list, i - 1);
 }
 
+/* The first of the list is the default, so whatever the user has comes before the starter. */
+static void move_starter_last(GPtrArray *list)
+{
+    for (guint i = list->len; i-- > 0;)
+        if (((const struct checkpoint *)list->pdata[i])->starter)
+            g_ptr_array_add(list, g_ptr_array_steal_index(list, i));
+}
+
 static GPtrArray *find_all(gint64 budget, gboolean *complete)
 {
     GPtrArray *const list = g_ptr_array_new_with_free_func(checkpoint_free);
@@ -176,6 +185,7 @@ static GPtrArray *find_all(gint64 budget, gboolean *complete)
     models_index_close(s.index);
     g_hash_table_unref(s.paths);
     leave_out(list, removed);
+    move_starter_last(list);
     if (complete)
         *complete = s.complete;
     return list;

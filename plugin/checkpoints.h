@@ -16,6 +16,7 @@
 
 struct checkpoint {
     char *path;
+    bool starter; /* the small model that comes with Ebru */
     ebru_model_info info;
 };
 

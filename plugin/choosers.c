@@ -135,8 +135,11 @@ void model_chooser_fill(GtkWidget *combo, GPtrArray *models, const struct checkp
     gtk_list_store_clear(store);
     for (guint i = 0; i < models->len; i++) {
         const struct checkpoint *const c = models->pdata[i];
-        gtk_list_store_insert_with_values(store, NULL, -1, 0, c->info.name, 1, c->info.family, 2,
-                                          c->path, -1);
+        const char *const name =
+            c->starter ? _("Ebru starter (256 px textures, landscapes, simple objects)")
+                       : c->info.name;
+        gtk_list_store_insert_with_values(store, NULL, -1, 0, name, 1, c->info.family, 2, c->path,
+                                          -1);
     }
     gtk_widget_set_sensitive(combo, models->len > 0);
     if (chosen)

@@ -12,6 +12,7 @@
 #include "lock.h"
 #include "message.h"
 #include "preview.h"
+#include "prompt.h"
 #include "queue.h"
 #include "results.h"
 #include "rows.h"
@@ -191,13 +192,29 @@ static void open_model(struct dialog *d)
     settings_clear(&s);
 }
 
+/* What can be asked of the model that comes with Ebru, and what to do if that is too little. */
+static void introduce(struct dialog *d, const struct checkpoint *model)
+{
+    prompt_set_hint(d->form.prompt,
+                    model->starter ? _("For example: clouds in a blue sky; grass; dark blue tiles")
+                                   : _("Describe what you want to see"));
+    if (model->starter && d->models->len == 1)
+        banner_show(
+            &d->banner, BANNER_ADD_MODEL,
+            _("The small model that comes with Ebru is at an early stage: colours, clouds, grass "
+              "and skies, no clear shapes yet. Other pictures need a Stable Diffusion file "
+              "(about 2 to 7 GB)."));
+}
+
 static void model_changed(struct dialog *d)
 {
     const struct checkpoint *const model = chosen_model(d, NULL);
 
     banner_hide(&d->banner);
-    if (model)
+    if (model) {
         fields_size_set_native(d->form.size, model->info.width, model->info.height);
+        introduce(d, model);
+    }
     open_model(d);
     explain_soon(d);
 }

@@ -32,6 +32,12 @@ static GtkWidget *hint_new(const char *text)
     return hint;
 }
 
+void prompt_set_hint(GtkWidget *view, const char *hint)
+{
+    gtk_label_set_text(GTK_LABEL(g_object_get_data(G_OBJECT(view), "hint")), hint);
+    gtk_widget_set_tooltip_text(view, hint);
+}
+
 GtkWidget *prompt_new(GimpProcedureConfig *config, const char *name, const char *title,
                       const char *hint, int lines, GtkWidget **view)
 {
@@ -49,7 +55,8 @@ GtkWidget *prompt_new(GimpProcedureConfig *config, const char *name, const char 
     gtk_text_view_set_top_margin(t, MARGIN);
     gtk_text_view_set_bottom_margin(t, MARGIN);
     atk_object_set_name(gtk_widget_get_accessible(text), title);
-    gtk_widget_set_tooltip_text(text, hint);
+    g_object_set_data(G_OBJECT(text), "hint", label);
+    prompt_set_hint(text, hint);
     gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER,
                                    GTK_POLICY_AUTOMATIC);
     gtk_scrolled_window_set_shadow_type(GTK_SCROLLED_WINDOW(scrolled), GTK_SHADOW_IN);

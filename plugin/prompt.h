@@ -13,4 +13,7 @@
 GtkWidget *prompt_new(GimpProcedureConfig *config, const char *name, const char *title,
                       const char *hint, int lines, GtkWidget **view);
 
+/* Another hint for such a text view. */
+void prompt_set_hint(GtkWidget *view, const char *hint);
+
 #endif

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Sourced by demo.sh and gimp.sh: builds the plug-in and the command line into $build, and makes the
-# model of random numbers that stands in for a real one.
+# Sourced by demo.sh and gimp.sh: builds the plug-in and the command line into $build.
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 build=${EBRU_BUILD:-_build/system}/demo
-models=$build/models
 
 build_demo() {
     mkdir -p "$build"
@@ -18,12 +16,4 @@ build_demo() {
         echo 'the build failed: see above' >&2
         exit 1
     }
-}
-
-random_model() {
-    [ -e "$models/random" ] && return
-    rm -rf "$models/random.part"
-    mkdir -p "$models"
-    "$build/engine/cli/ebru" make-random "$models/random.part"
-    mv "$models/random.part" "$models/random"
 }

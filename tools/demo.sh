@@ -4,16 +4,12 @@
 # ./bootstrap demo calls it where all it needs is.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/build.sh"
-model=${1:-} prompt=${2:-a lighthouse at dusk, oil on canvas}
+model=${1:-data/starter}
+[ "$model" = data/starter ] && usual='clouds in a blue sky' || usual='a lighthouse at dusk, oil on canvas'
+prompt=${2:-$usual}
 
 echo '--- building'
 build_demo
-if [ -z "$model" ]; then
-    echo '--- a model of random numbers'
-    random_model
-    model=$models/random
-    random=yes
-fi
 mkdir -p out
 rm -f out/ebru.png out/ebru.xcf
 
@@ -26,7 +22,7 @@ tests/plugin/run-batch.sh "$build" tools/demo.py "$(readlink -f "$model")" "$pro
 }
 grep '^demo: ' "$log" || :
 echo "the picture is out/ebru.png, with its layers out/ebru.xcf, in $EBRU_HERE"
-if [ -n "${random:-}" ]; then
-    echo 'It is noise: the model is random numbers, made on the spot to show that all parts work.'
+if [ "$model" = data/starter ]; then
+    echo 'The model is the small one that comes with Ebru, at an early stage: colours, clouds, grass, no shapes.'
     echo 'With a Stable Diffusion 1 or 2 file: ./bootstrap demo --model FILE --prompt "..."'
 fi

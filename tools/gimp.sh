@@ -10,10 +10,11 @@ for file in "$@"; do files+=("$(readlink -f "$file")"); done
 
 echo '--- building'
 build_demo
-random_model
+mkdir -p "$build/ebru/models"
+ln -sfn "$(readlink -f data/starter)" "$build/ebru/models/starter"
 plugins=$(plugins_of "$build")
 export GIMP3_DIRECTORY=$plugins/../gimp
-export EBRU_MODEL_PATH=${EBRU_MODEL_PATH:+$EBRU_MODEL_PATH:}$(readlink -f "$models")
+export EBRU_MODEL_PATH=${EBRU_MODEL_PATH:+$EBRU_MODEL_PATH:}$(readlink -f "$build")/ebru/models
 [ -d "$GIMP3_DIRECTORY" ] || gimp_profile "$plugins" "$GIMP3_DIRECTORY"
-echo '--- GIMP: Filters > Generate > Generate... (the model "random" makes noise)'
+echo '--- GIMP: Filters > Generate > Generate...'
 exec gimp-3 --no-splash "${files[@]}"

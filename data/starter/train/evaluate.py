@@ -4,6 +4,7 @@
 evaluate.py train DIR --minutes N     draws pictures, trains the classifier, writes judge.pt
 evaluate.py prompts DIR --count N     writes prompts.json: prompts that training never saw, and what they ask for
 evaluate.py judge DIR                 scores DIR/pictures/NNN.png, made by Ebru from those prompts
+evaluate.py round DIR                 round trips through DIR/vae.pt, beside the best linear autoencoder of 4 numbers a block
 """
 import argparse
 import json
@@ -182,9 +183,31 @@ def frechet(a, b):
     return float((ma - mb).pow(2).sum() + ca.trace() + cb.trace() - 2 * w)
 
 
+@torch.no_grad()
+def round_trips(folder, each=6):
+    """Mean PSNR of each class, of the VAE and of the linear bound, on pictures of 128x128 that nothing was trained on."""
+    net = nets.make_vae().eval()
+    net.load_state_dict(torch.load(Path(folder, "vae.pt"))["vae"])
+    seeds = torch.arange(FRESH + (1 << 19), FRESH + (1 << 19) + 60 * each)
+    kinds = facts.choices(facts.uniforms(seeds))["class"]
+    seeds = torch.cat([seeds[kinds == k][:each] for k in range(len(facts.CLASS))])
+    kinds = facts.choices(facts.uniforms(seeds))["class"]
+    pics = scenes.render(seeds, 128, part=.5)
+    linear, x = nets.Linear(Path(folder, "bound.pt"), pics), nets.as_float(pics)
+    back = torch.cat([net.decode(net.encode(b).latent_dist.mean).sample for b in x.split(8)]).clamp(-1, 1)
+    bound = linear.decode(linear.encode(x)).clamp(-1, 1)
+    vae, best = (10 * (4 / ((x - y) ** 2).mean((1, 2, 3)).clamp(min=1e-5)).log10() for y in (back, bound))
+    print(f"mean PSNR {vae.mean():.1f} dB, linear bound {best.mean():.1f}")
+    for k, name in enumerate(facts.CLASS):
+        m = kinds == k
+        if m.any():
+            print(f"  {name:10} {vae[m].mean():5.1f}  linear {best[m].mean():5.1f}  gain {(vae - best)[m].mean():+.1f}")
+    nets.strip(torch.cat([x[::6][:16], back[::6][:16]]), Path(folder, "round.png"), 16)
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__)
-    p.add_argument("part", choices=["train", "prompts", "judge"])
+    p.add_argument("part", choices=["train", "prompts", "judge", "round"])
     p.add_argument("folder")
     p.add_argument("--minutes", type=float, default=8)
     p.add_argument("--count", type=int, default=0)
@@ -193,8 +216,10 @@ def main():
         train(a.folder, a.minutes, a.count or 12000)
     elif a.part == "prompts":
         prompts(a.folder, a.count or 300)
-    else:
+    elif a.part == "judge":
         judge_pictures(a.folder)
+    else:
+        round_trips(a.folder)
 
 
 if __name__ == "__main__":

@@ -51,6 +51,8 @@ def export(folder, tokenizer, out):
         shutil.copytree(tokenizer, out / "tokenizer", dirs_exist_ok=True)
     write_json(out / "model_index.json", INDEX)
     write_json(out / "scheduler/scheduler_config.json", SCHEDULER)
+    for f in out.rglob("*.safetensors"):
+        f.chmod(0o644)
     print(f"{sum(f.stat().st_size for f in out.rglob('*') if f.is_file() and 'train' not in f.parts) / 1e6:.1f} MB")
 
 
@@ -58,7 +60,7 @@ def resume(source, folder):
     """Checkpoints for training (without optimizer) from such a folder."""
     from safetensors.torch import load_file
     source, folder = Path(source), Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(source / "tokenizer", folder / "tokenizer", dirs_exist_ok=True)
 
     def weights(part, name="diffusion_pytorch_model.safetensors"):
         return {k: v.float() for k, v in load_file(source / part / name).items()}

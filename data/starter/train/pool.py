@@ -105,6 +105,9 @@ class Drawn:
 
     def __init__(self, encode, scale, first=0):
         self.encode, self.scale, self.seed = encode, scale, first
+        if scale is None:
+            from nets import as_float
+            self.scale = 1 / encode(as_float(self.draw(64, 256)[0])).std().item()
 
     def draw(self, n, size, part=1.):
         import scenes

@@ -42,10 +42,16 @@ def latents(a, folder):
 
     @torch.no_grad()
     def encode(x):
-        return net.encode(x.to(nets.DEVICE)).latent_dist.mean.float().cpu()
+        return net.encode(x.to(nets.DEVICE)).latent_dist.mean.float()
     if nets.DEVICE == "cuda":
-        return pool.Drawn(encode, a.scale)
-    return pool.Latents(encode, [folder / "pool"], WHOLE, a.scale, SHARE)
+        return pool.Drawn(encode, scale_of(folder))
+    return pool.Latents(encode, [folder / "pool"], WHOLE, scale_of(folder), SHARE)
+
+
+def scale_of(folder):
+    """1 / standard deviation of the latents, once it was measured: the weights belong to it. Else None."""
+    path = folder / "unet.pt"
+    return torch.load(path, map_location="cpu")["scale"] if path.exists() else None
 
 
 def train_vae(a, folder):
@@ -60,7 +66,8 @@ def sheet(a, folder):
     model, net = unet.Model(folder, folder / "tokenizer"), nets.make_vae().to(nets.DEVICE).eval()
     net.load_state_dict(torch.load(folder / "vae.pt", map_location=nets.DEVICE)["vae"])
     model.use_average()
-    pictures = unet.sample(model, SAMPLES, lambda z: net.decode(z / a.scale).sample.float(), a.side, a.guidance)
+    scale = scale_of(folder)
+    pictures = unet.sample(model, SAMPLES, lambda z: net.decode(z / scale).sample.float(), a.side, a.guidance)
     nets.strip(pictures.cpu(), a.out, 8, SAMPLES)
 
 
@@ -75,7 +82,6 @@ def main():
     p.add_argument("--batch", type=int, default=256 if nets.DEVICE == "cuda" else 16)
     p.add_argument("--side", type=int, default=32, help="of the latents: 16 learns four times as fast, 32 is the model's own")
     p.add_argument("--guidance", type=float, default=3.)
-    p.add_argument("--scale", type=float, default=1., help="1 / standard deviation of the latents")
     p.add_argument("--worker", default="", help="a name, where several processes train together")
     p.add_argument("--first", type=int, default=0, help="first seed to draw")
     a = p.parse_args()
@@ -91,9 +97,12 @@ def main():
     elif a.part == "vae":
         train_vae(a, folder)
     elif a.part == "unet":
-        unet.train(folder, latents(a, folder), folder / "tokenizer", a.minutes, a.lr or 1e-3, .03, a.batch, a.side, a.worker)
+        # parts and half-size pictures teach most for the time; some whole ones keep the compositions right
+        unet.train(folder, latents(a, folder), folder / "tokenizer", a.minutes, a.lr or 1e-3, .03, a.batch, a.side, a.worker,
+                   6 if a.side == 16 else 0)
     elif a.part == "tiny":
-        tiny.train(folder, pool.Pool(folder / "pool"), a.minutes, a.scale)
+        source = pool.Pool(folder / "pool") if nets.DEVICE == "cpu" else pool.Drawn(None, 1.)
+        tiny.train(folder, source, a.minutes, scale_of(folder) or 1.)
     elif a.part == "export":
         export.export(folder, folder / "tokenizer", a.out)
     else:

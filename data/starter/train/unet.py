@@ -10,6 +10,7 @@ import nets
 import words
 
 EMPTY = .1            # share of captions left out, for guidance
+PADDED = .4           # share of batches padded to the full length, as prompts are when pictures are made; short is quicker
 
 
 class Model:
@@ -76,7 +77,7 @@ def losses(model, z, ids, ab):
 
 
 def train(folder, source, tokenizer, minutes, lr=1e-3, end=.03, batch=32, side=16, me="", full=0):
-    """Batches of latents [B, 4, side, side] with captions from the source, one in `full` (0: none) of a quarter as many
+    """Batches of latents [B, 4, side, side] with captions from the source, one in `full` (0: none) of half as many
     of twice the side; writes unet.pt every half minute."""
     torch.manual_seed(int(time.time()))
     model = Model(folder, tokenizer)
@@ -89,9 +90,10 @@ def train(folder, source, tokenizer, minutes, lr=1e-3, end=.03, batch=32, side=1
     print(f"UNet {nets.count(model.unet):.2f} M, text {nets.count(model.text):.2f} M, from step {model.step}", flush=True)
     while clock() < 1:
         wide = full and model.step % full == 0
-        z, captions = source.batch(batch // 4, 2 * side) if wide else source.batch(batch, side)
+        z, captions = source.batch(batch // 2, 2 * side) if wide else source.batch(batch, side)
         captions = ["" if np.random.rand() < EMPTY else c for c in captions]
-        per, t = losses(model, z.to(nets.DEVICE), model.tok(captions).to(nets.DEVICE), ab)
+        ids = model.tok(captions, nets.LENGTH if wide or np.random.rand() < PADDED else None)
+        per, t = losses(model, z.to(nets.DEVICE), ids.to(nets.DEVICE), ab)
         opt.zero_grad()
         per.mean().backward()
         torch.nn.utils.clip_grad_norm_(model.params, 1.)
