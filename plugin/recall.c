@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "recall.h"
 
-#include "exif.h"
-
 #include "canvas.h"
+#include "exif.h"
 #include "infotext.h"
 #include "png_text.h"
 
@@ -68,8 +67,7 @@ static char *find_in_metadata(GimpImage *image)
 
     if (!metadata)
         return NULL;
-    g_autofree char *text = exif_get_tag(
-        GEXIV2_METADATA(metadata), "Exif.Photo.UserComment", NULL);
+    g_autofree char *text = exif_get_tag(GEXIV2_METADATA(metadata), "Exif.Photo.UserComment", NULL);
     if (text)
         recipe = infotext_read(g_str_has_prefix(text, "charset=") ? strchr(text, ' ') + 1 : text);
     g_object_unref(metadata);
