@@ -15,7 +15,9 @@ config.set_property('run-mode', Gimp.RunMode.NONINTERACTIVE)
 for name, value in {'prompt': prompt, 'mode': 'new-image', 'model': model, 'seed': 7.0}.items():
     config.set_property(name, value)
 if os.path.basename(os.path.realpath(model)) == 'starter':
-    config.set_property('guidance', 3.0)  # a young model saturates at the usual 7.5
+    # a young model saturates at the usual guidance of 7.5
+    for name, value in {'guidance': 3.0, 'width': 256, 'height': 256}.items():
+        config.set_property(name, value)
 
 start = time.time()
 result = procedure.run(config)
