@@ -37,7 +37,7 @@ static double burst(const struct bench *b, int turns)
 
 double bench_burst(struct bench *b)
 {
-    const double each = 2.0 * b->k.micro.rows * b->k.micro.columns * LENGTH * b->threads;
+    const double each = 2.0 * b->k.micro.rows * b->k.micro.columns * (double)LENGTH * b->threads;
     /* about 2 ms of what is known so far */
     const int turns = (int)((b->peak > 0 ? b->peak : 1e11) * 2e-3 / each) + 1;
     const double speed = each * turns / burst(b, turns);

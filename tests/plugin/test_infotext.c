@@ -75,17 +75,12 @@ static void check_comfyui(void)
 
 static void check_nonsense(void)
 {
-    static const char *const texts[] = { "",
-                                         "{",
-                                         "{}",
-                                         "[]",
-                                         "Steps",
-                                         "Steps: ",
-                                         "\"",
-                                         "{\"3\":1}",
-                                         "{\"1\":{\"class_type\":\"KSampler\",\"inputs\":{"
-                                         "\"positive\":[\"1\",0],\"latent_image\":[\"1\",0]}}}",
-                                         "Steps: x, Size: y, Sampler: , : , \"" };
+    static const char circle[] = "{\"1\":{\"class_type\":\"KSampler\",\"inputs\":{"
+                                 "\"positive\":[\"1\",0],\"latent_image\":[\"1\",0]}}}";
+    static const char *const texts[] = {
+        "",        "{",  "{}",        "[]",   "Steps",
+        "Steps: ", "\"", "{\"3\":1}", circle, "Steps: x, Size: y, Sampler: , : , \""
+    };
 
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         char *const json = infotext_read(texts[i]);
