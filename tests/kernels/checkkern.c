@@ -3,6 +3,7 @@
  * checkkern - every kernel of every instruction set this processor has, against
  * double precision and, bit for bit, against the reference in C.
  */
+#include "activated.h"
 #include "check.h"
 #include "kernels/kernels.h"
 
@@ -65,22 +66,6 @@ static void check_micro(const struct micro *m, int nseg, int len)
         CHECK(c[r * 40 + m->columns] == 0.5f);
 }
 
-static double reference(double x, enum activation act)
-{
-    switch (act) {
-    case ACT_SILU:
-        return x / (1 + exp(-x));
-    case ACT_GELU:
-        return 0.5 * x * (1 + erf(x / sqrt(2)));
-    case ACT_QUICK_GELU:
-        return x / (1 + exp(-1.702 * x));
-    case ACT_RELU:
-        return x > 0 ? x : 0;
-    default:
-        return x;
-    }
-}
-
 /* Of the larger of 1 and |x|: exp2's 2.1e-7 and the rounding of x * slope reach
  * the result through e / (1 + e)^2 * x at most; GELU adds 1.5e-7 of erf. */
 static void check_activate(const struct kernels *k, const struct kernels *c, enum activation act)
@@ -100,7 +85,7 @@ static void check_activate(const struct kernels *k, const struct kernels *c, enu
         CHECK(y[n] == x[n]);
     }
     for (int i = 0; i < N; i++)
-        CHECK_NEAR(y[i], reference(x[i], act), 1.2e-6 * fmax(1, fabs(x[i])));
+        CHECK_NEAR(y[i], activated(x[i], act), 1.2e-6 * fmax(1, fabs(x[i])));
     y[0] = NAN;
     k->activate(y, 1, act);
     CHECK(isnan(y[0]));

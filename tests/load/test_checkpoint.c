@@ -4,22 +4,8 @@
 #include "base/file.h"
 #include "load/checkpoint.h"
 #include "load/safetensors.h"
+#include "shared.h"
 #include "temp.h"
-
-static char shared[FILE_PATH_MAX];
-
-static struct checkpoint *open_shared(const char *name)
-{
-    char path[FILE_PATH_MAX];
-    ebru_error err = { 0 };
-    struct checkpoint *c;
-
-    file_join(path, shared, name, NULL);
-    c = checkpoint_open(path, &err);
-    if (!c)
-        printf("%s\n", err.message);
-    return c;
-}
 
 static void test_file(void)
 {

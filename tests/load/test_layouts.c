@@ -6,23 +6,8 @@
 #include "../check.h"
 #include "load/names.h"
 #include "load/safetensors.h"
+#include "shared.h"
 #include "temp.h"
-
-static char shared[FILE_PATH_MAX];
-
-static struct checkpoint *open_shared(const char *name)
-{
-    char path[FILE_PATH_MAX];
-    ebru_error err = { 0 };
-    struct checkpoint *c;
-
-    file_join(path, shared, name, NULL);
-    c = checkpoint_open(path, &err);
-    CHECK(c);
-    if (!c)
-        printf("%s\n", err.message);
-    return c;
-}
 
 /* Every tensor of `folder` has the same bytes when looked up in `c`. */
 static void compare_part(const struct checkpoint *c, const char *folder, enum part_kind part,

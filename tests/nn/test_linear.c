@@ -4,6 +4,7 @@
  * same bytes from every instruction set and number of threads; what loading
  * does with what it cannot use.
  */
+#include "../activated.h"
 #include "nn/layers.h"
 #include "passes.h"
 #include "weights.h"
@@ -59,23 +60,6 @@ static struct tensor apply(struct run *r, void *user)
         memcpy(y.data, j->y, tensor_count(y) * sizeof(float));
     linear_add(r, &j->layer, x, y);
     return y;
-}
-
-static double activated(double x, enum activation act)
-{
-    switch (act) {
-    case ACT_SILU:
-        return x / (1 + exp(-x));
-    case ACT_GELU:
-    case ACT_GEGLU:
-        return 0.5 * x * (1 + erf(x / sqrt(2)));
-    case ACT_QUICK_GELU:
-        return x / (1 + exp(-1.702 * x));
-    case ACT_RELU:
-        return x > 0 ? x : 0;
-    default:
-        return x;
-    }
 }
 
 /* Row m times row n of the weight; *bound: (k + 1) * eps * sum |a||b| (Higham, 3.1), the
