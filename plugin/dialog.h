@@ -3,10 +3,9 @@
  * dialog.h - the window: layout, sensitivity, what is said about the work. No
  * pixels of the image pass through here.
  *
- * It stays open and can generate again; GIMP stays usable meanwhile. While work
- * is done the fields are insensitive, and Stop, Ctrl+. and the window's own
- * close button ask the engine to stop. GIMP's progress bar is not used: its
- * Cancel button kills the process.
+ * It stays open and can generate again; GIMP stays usable meanwhile, and so does
+ * the window. GIMP's progress bar is not used while it is open: its Cancel button
+ * kills the process.
  */
 #ifndef PLUGIN_DIALOG_H
 #define PLUGIN_DIALOG_H

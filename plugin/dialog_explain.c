@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "dialog_parts.h"
+
+#include "explain.h"
+
+#include <glib/gi18n.h>
+
+static void label_button(struct dialog *d, enum mode mode)
+{
+    gtk_button_set_label(GTK_BUTTON(d->generate), mode == MODE_FILL     ? _("_Fill")
+                                                  : mode == MODE_REFINE ? _("Re_fine")
+                                                  : mode == MODE_EXPAND ? _("_Expand")
+                                                                        : _("_Generate"));
+}
+
+static gboolean explain(gpointer data)
+{
+    struct dialog *const d = data;
+    const struct checkpoint *const model = dialog_model(d, NULL);
+    const struct checkpoint unknown = { .info = { .width = 512, .height = 512, .multiple = 8 } };
+    struct settings s;
+    struct job job;
+    GError *error = NULL;
+
+    d->explaining = FALSE;
+    settings_read(&s, d->config);
+    const gboolean possible =
+        job_plan(&job, &s, d->image, d->drawable, model ? model : &unknown, &error);
+    g_autofree char *text = possible ? explain_mode(&job) : g_strdup(error->message);
+    form_show_mode(&d->form, job.mode, !box_is_empty(job.look.selection),
+                   s.mode == MODE_AUTOMATIC && job.image, text);
+    if (possible && model)
+        explain_advice(&d->banner, &job, model->info.width,
+                       explain_times(&d->form, d->worker, &s, &job));
+    explain_tokens(&d->form, d->worker, &s);
+    label_button(d, job.mode);
+    gtk_widget_set_sensitive(d->generate, possible && model);
+    g_clear_error(&error);
+    job_clear(&job);
+    settings_clear(&s);
+    return G_SOURCE_REMOVE;
+}
+
+/* To refine at full strength would be to fill. */
+void dialog_mode_changed(struct dialog *d)
+{
+    const double part = 0.4;
+    const int mode = gimp_procedure_config_get_choice_id(d->config, "mode");
+    double strength;
+
+    g_object_get(d->config, "strength", &strength, NULL);
+    if (mode == MODE_REFINE && strength >= 1)
+        g_object_set(d->config, "strength", part, NULL);
+    else if (mode == MODE_FILL && strength == part)
+        g_object_set(d->config, "strength", 1.0, NULL);
+}
+
+/* Once for all changes of a moment. */
+void dialog_explain_soon(struct dialog *d)
+{
+    if (!d->explaining)
+        g_timeout_add(50, explain, d);
+    d->explaining = TRUE;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "dialog_parts.h"
+
+#include "choosers.h"
+#include "fields.h"
+#include "lock.h"
+#include "message.h"
+#include "prompt.h"
+
+#include <glib/gi18n.h>
+
+const struct checkpoint *dialog_model(struct dialog *d, GError **error)
+{
+    g_autofree char *model = NULL;
+    const struct checkpoint *c;
+
+    g_object_get(d->config, "model", &model, NULL);
+    c = checkpoints_choose(d->models, model, NULL);
+    return c ? c : checkpoints_choose(d->models, "", error);
+}
+
+gboolean dialog_may_open_model(struct dialog *d)
+{
+    g_autofree char *holder = NULL;
+    g_autofree char *text = NULL;
+
+    if (d->second_copy || lock_take(d->title, &holder))
+        return TRUE;
+    text =
+        g_strdup_printf(_("Another Ebru window, %s, has a model in memory. Close it, or load the "
+                          "model a second time."),
+                        holder);
+    banner_show(&d->banner, BANNER_LOAD_ANYWAY, text);
+    return FALSE;
+}
+
+/* --- opening the model while the prompt is typed ----------------------------- */
+
+static gboolean look_at_loading(gpointer data)
+{
+    struct dialog *const d = data;
+    struct work_view view;
+
+    if (!d->loading)
+        return G_SOURCE_REMOVE;
+    work_look(d->loading, &view);
+    if (view.state != WORK_DONE)
+        return G_SOURCE_CONTINUE;
+    const struct work_outcome *const o = work_outcome(d->loading);
+    if (!o->ok && o->error.status != EBRU_CANCELLED) {
+        GError *error = NULL;
+        g_error_from_ebru(&error, &o->error);
+        dialog_show_error(d, o->error.status, error->message);
+        g_clear_error(&error);
+    }
+    g_clear_pointer(&d->loading, work_unref);
+    dialog_explain_soon(d);
+    return G_SOURCE_REMOVE;
+}
+
+void dialog_open_model(struct dialog *d)
+{
+    const struct checkpoint *const model = dialog_model(d, NULL);
+    struct settings s;
+    struct job job;
+    struct order order;
+
+    if (!model || queue_running(d->queue) || !dialog_may_open_model(d))
+        return;
+    if (d->loading) {
+        work_answer(d->loading, EBRU_STOP);
+        work_unref(d->loading);
+    } else {
+        g_timeout_add(100, look_at_loading, d);
+    }
+    settings_read(&s, d->config);
+    job = (struct job){ .mode = MODE_NEW_IMAGE, .model = g_strdup(model->path) };
+    job_order(&job, &s, &order, NULL);
+    order.load_only = true;
+    d->loading = worker_push(d->worker, &order);
+    job_clear(&job);
+    settings_clear(&s);
+}
+
+/* What can be asked of the model that comes with Ebru, and what to do if that is too little. */
+static void introduce(struct dialog *d, const struct checkpoint *model)
+{
+    prompt_set_hint(d->form.prompt,
+                    model->starter ? _("For example: clouds in a blue sky; grass; dark blue tiles")
+                                   : _("Describe what you want to see"));
+    if (model->starter && d->models->len == 1)
+        banner_show(
+            &d->banner, BANNER_ADD_MODEL,
+            _("The small model that comes with Ebru is at an early stage: colours, clouds, grass "
+              "and skies, no clear shapes yet. Other pictures need a Stable Diffusion file "
+              "(about 2 to 7 GB)."));
+}
+
+void dialog_model_changed(struct dialog *d)
+{
+    const struct checkpoint *const model = dialog_model(d, NULL);
+
+    banner_hide(&d->banner);
+    if (model) {
+        fields_size_set_native(d->form.size, model->info.width, model->info.height);
+        introduce(d, model);
+    }
+    dialog_open_model(d);
+    dialog_explain_soon(d);
+}
+
+void dialog_fill_models(struct dialog *d)
+{
+    GError *error = NULL;
+    const struct checkpoint *const chosen = dialog_model(d, &error);
+
+    model_chooser_fill(d->form.model, d->models, chosen);
+    if (!chosen)
+        banner_show(&d->banner, BANNER_ADD_MODEL, error->message);
+    g_clear_error(&error);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * dialog_parts.h - what the files of the dialog share: its state, and the calls
+ * from one part to another. Nobody else includes it.
+ *
+ * dialog.c builds the window and its one button, dialog_model.c chooses and opens
+ * the model, dialog_banner.c answers the banner, dialog_explain.c says what the
+ * settings will do, dialog_queue.c shows the work, dialog_keys.c has the keys,
+ * and dialog_leave.c closes. All of it belongs to the main thread.
+ */
+#ifndef PLUGIN_DIALOG_PARTS_H
+#define PLUGIN_DIALOG_PARTS_H
+
+#include "banner.h"
+#include "form.h"
+#include "queue.h"
+#include "results.h"
+#include "rows.h"
+
+struct dialog {
+    GimpProcedureDialog *window;
+    GimpProcedureConfig *config;
+    const char *title;
+    GimpImage *image;
+    GimpDrawable *drawable;
+
+    struct form form;
+    struct banner banner;
+    struct results results;
+    struct rows rows;
+    GtkWidget *generate, *close, *stop;
+
+    GPtrArray *models;
+    struct worker *worker;
+    struct work *loading; /* opens the model while the prompt is typed */
+    struct queue *queue;
+    struct job_result *last; /* what the procedure returns */
+    guint ticks;
+    gboolean second_copy; /* the user wants a model although another window has one */
+    gboolean explaining;  /* a new explanation is on its way */
+    gboolean hidden;      /* goes on in the background */
+};
+
+/* --- the model ------------------------------------------------------------ */
+
+/* The chosen one, else the first there is; NULL and an error: none. */
+const struct checkpoint *dialog_model(struct dialog *d, GError **error);
+
+/* FALSE, and the banner says why, when another window has a model in memory. */
+gboolean dialog_may_open_model(struct dialog *d);
+
+/* Begin to open it, so that it is there when the prompt is typed. */
+void dialog_open_model(struct dialog *d);
+void dialog_model_changed(struct dialog *d);
+
+/* The list of models as it is now. */
+void dialog_fill_models(struct dialog *d);
+
+/* --- the banner ----------------------------------------------------------- */
+
+void dialog_show_error(struct dialog *d, ebru_status status, const char *text);
+void dialog_add_model(struct dialog *d);
+void dialog_banner_pressed(void *user, enum banner_action action);
+
+/* --- what is said about the settings -------------------------------------- */
+
+/* Once for all changes of a moment. */
+void dialog_explain_soon(struct dialog *d);
+void dialog_mode_changed(struct dialog *d);
+
+/* --- the queue ------------------------------------------------------------ */
+
+void dialog_entry_changed(void *user, struct entry *e);
+void dialog_tick(void *user, struct entry *e, const struct work_view *view);
+void dialog_row_pressed(void *user, struct entry *e);
+
+/* Stop what runs, or finish it early. */
+void dialog_stop(struct dialog *d, ebru_answer answer);
+void dialog_stop_clicked(struct dialog *d);
+
+/* --- keys ----------------------------------------------------------------- */
+
+gboolean dialog_on_key(GtkWidget *window, GdkEventKey *event, struct dialog *d);
+void dialog_on_escape(GtkDialog *window, struct dialog *d);
+
+/* --- leaving -------------------------------------------------------------- */
+
+/* Whether the window may go. */
+gboolean dialog_leave(struct dialog *d);
+void dialog_keep_width(struct dialog *d);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "dialog_parts.h"
+
+#include "explain.h"
+#include "fields.h"
+#include "store.h"
+
+#include <glib/gi18n.h>
+
+static void set_stop(struct dialog *d)
+{
+    gtk_widget_set_sensitive(d->stop, queue_running(d->queue) != NULL);
+}
+
+static void keep_result(struct dialog *d, const struct entry *e)
+{
+    const int n = (int)e->variants->len;
+    int count = 0;
+
+    job_result_clear(d->last);
+    *d->last = (struct job_result){ .image = e->image, .seconds = e->seconds };
+    d->last->layers = g_new0(GimpLayer *, n + 1);
+    d->last->seeds = g_new0(double, n + 1);
+    for (int i = 0; i < n; i++) {
+        const struct variant *const v = entry_variant(e, i);
+        if (!v->layer)
+            continue;
+        d->last->layers[count] = v->layer;
+        d->last->seeds[count++] = (double)v->seed;
+    }
+    d->last->count = count;
+}
+
+static void show_done(struct dialog *d, struct entry *e)
+{
+    g_autofree char *model = g_path_get_basename(e->job.model);
+    g_autofree char *text = g_strdup_printf(_("Done in %.1f s"), e->seconds);
+
+    if (e->made_image) {
+        gimp_display_new(e->image);
+        if (e->job.image && e->job.mode != MODE_NEW_IMAGE)
+            banner_show(&d->banner, BANNER_OK,
+                        _("The image was closed; the result is a new image."));
+    }
+    keep_result(d, e);
+    if (!e->early)
+        store_keep_speed(model, e->job.threads, e->job.plan.width, e->job.plan.height,
+                         worker_speed(d->worker));
+    fields_seed_set_last(d->form.seed, (double)entry_variant(e, 0)->seed);
+    form_show_progress(&d->form, 1, text);
+    form_announce(&d->form, text);
+}
+
+void dialog_entry_changed(void *user, struct entry *e)
+{
+    struct dialog *const d = user;
+
+    if (!e || d->results.entry == e)
+        results_show(&d->results, NULL);
+    if (e && e->state == ENTRY_DONE)
+        show_done(d, e);
+    if (e && (e->state == ENTRY_DONE || e->state == ENTRY_DRAFTS))
+        results_show(&d->results, e);
+    if (e && e->state == ENTRY_DRAFTS)
+        form_show_progress(&d->form, 1, _("Drafts are ready"));
+    if (e && e->state == ENTRY_RUNNING) {
+        form_show_progress(&d->form, 0, _("Starting…"));
+        form_announce(&d->form, _("Started"));
+    }
+    if (e && e->state == ENTRY_FAILED)
+        form_show_progress(&d->form, 0, e->status == EBRU_CANCELLED ? _("Stopped") : _("Failed"));
+    if (e && e->state == ENTRY_FAILED && e->status != EBRU_CANCELLED)
+        dialog_show_error(d, e->status, e->error);
+    rows_fill(&d->rows);
+    set_stop(d);
+    form_fit(&d->form);
+    dialog_explain_soon(d);
+}
+
+void dialog_tick(void *user, struct entry *e, const struct work_view *view)
+{
+    struct dialog *const d = user;
+    ebru_image rough;
+
+    /* A question to GIMP, so that we end with it even when it was killed. */
+    if (++d->ticks % 20 == 0 && d->image)
+        gimp_image_is_valid(d->image);
+    if (work_take_preview(e->work, &rough)) {
+        results_show_rough(&d->results, &rough);
+        ebru_image_clear(&rough);
+    }
+    if (d->hidden)
+        gimp_progress_update(view->progress.fraction);
+    if (!gtk_widget_get_sensitive(d->stop))
+        return;
+    g_autofree char *text = explain_progress(view, 1, queue_unfinished(d->queue));
+    form_show_progress(&d->form, view->state == WORK_RUNNING ? view->progress.fraction : -1, text);
+}
+
+void dialog_row_pressed(void *user, struct entry *e)
+{
+    struct dialog *const d = user;
+
+    if (e->variants->len)
+        results_show(&d->results, e);
+}
+
+void dialog_stop(struct dialog *d, ebru_answer answer)
+{
+    if (!queue_running(d->queue) || !gtk_widget_get_sensitive(d->stop))
+        return;
+    queue_answer(d->queue, answer);
+    gtk_widget_set_sensitive(d->stop, FALSE);
+    form_show_progress(&d->form, -1, answer == EBRU_STOP ? _("Stopping…") : _("Finishing…"));
+}
+
+void dialog_stop_clicked(struct dialog *d)
+{
+    GdkModifierType state = 0;
+
+    gtk_get_current_event_state(&state);
+    dialog_stop(d, state & GDK_SHIFT_MASK ? EBRU_FINISH : EBRU_STOP);
+}
