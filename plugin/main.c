@@ -18,7 +18,13 @@ typedef struct {
 } EbruPlugInClass;
 GType ebru_plug_in_get_type(void);
 G_DEFINE_TYPE(EbruPlugIn, ebru_plug_in, GIMP_TYPE_PLUG_IN)
-GIMP_MAIN(ebru_plug_in_get_type())
+
+/* What GIMP_MAIN makes, with a line before it: GIMP and other programs want the cores as well. */
+int main(int argc, char **argv)
+{
+    ebru_wait_briefly(argv);
+    return gimp_main(ebru_plug_in_get_type(), argc, argv);
+}
 
 enum {
     ANY_IMAGE = GIMP_PROCEDURE_SENSITIVE_DRAWABLE | GIMP_PROCEDURE_SENSITIVE_DRAWABLES |
