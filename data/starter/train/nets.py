@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The networks of the starter model, in diffusers' and transformers' classes, and what all training parts share."""
+import contextlib
 import json
 import math
 import os
@@ -56,6 +57,22 @@ def alphas():
     """Cumulative alphas [1000] of scaled-linear betas, rescaled so that the last step is pure noise."""
     root = (1 - torch.linspace(.00085 ** .5, .012 ** .5, 1000, dtype=torch.float64) ** 2).cumprod(0).sqrt()
     return (((root - root[-1]) * root[0] / (root[0] - root[-1])) ** 2).float()
+
+
+@contextlib.contextmanager
+def quick_attention():
+    """Attention in float32 on a CPU, whatever the rest is computed in: torch's own in bfloat16 is slower there than all
+    that the other layers gain."""
+    real = F.scaled_dot_product_attention
+
+    def attend(q, k, v, *rest, **named):
+        with torch.autocast("cpu", enabled=False):
+            return real(q.float(), k.float(), v.float(), *rest, **named).to(q.dtype)
+    F.scaled_dot_product_attention = attend if DEVICE == "cpu" else real
+    try:
+        yield
+    finally:
+        F.scaled_dot_product_attention = real
 
 
 def as_float(pics):

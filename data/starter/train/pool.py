@@ -9,7 +9,7 @@ import torch
 
 
 class Pool:
-    """Files NAME.npy, uint8 [n, 256, 256, 3], with NAME.json (class and captions of each), mapped, not read.
+    """Files NAME.npy, uint8 [n, 256, 256, 3] or of 128, with NAME.json (class and captions of each), mapped, not read.
     New files are noticed every thousand batches: a renderer may run beside."""
 
     def __init__(self, folder):
@@ -21,10 +21,6 @@ class Pool:
             if "tmp" not in f.name and f.stem not in self.files and f.with_suffix(".json").exists():
                 self.files[f.stem] = np.load(f, mmap_mode="r")
         self.names = list(self.files)
-
-    def some(self, n):
-        """n pictures, uint8 [n, 256, 256, 3]."""
-        return torch.from_numpy(np.stack([self.pick() for _ in range(n)]))
 
     def pick(self):
         file = self.files[random.choice(self.names)]
@@ -38,7 +34,7 @@ class Pool:
         out = []
         for _ in range(n):
             p = self.pick()
-            i, j = random.randrange(257 - side), random.randrange(257 - side)
+            i, j = random.randrange(len(p) + 1 - side), random.randrange(len(p) + 1 - side)
             c = p[i:i + side, j:j + side]
             out.append(c[:, ::-1] if random.random() < .5 else c)
         return torch.from_numpy(np.stack(out))
@@ -50,21 +46,29 @@ class Pool:
 class Latents:
     """Latents of the pool's pictures with their captions, encoded once and held in memory; new files are taken up as
     they appear. `whole` names the classes whose picture is one composition: the others may be cut; `share` says of which
-    classes only a part is taken."""
+    classes only a part is taken. `cache` is a file that keeps them for the next time, as long as `mark` is the same: what
+    the encoder is known by."""
 
-    def __init__(self, encode, folders, whole, scale=None, share={}):
+    def __init__(self, encode, folders, whole, scale=None, share={}, cache=None, mark=None):
         self.share = share
         self.encode, self.folders, self.whole, self.scale = encode, [Path(f) for f in folders], whole, scale
         self.done, self.calls, self.sets = set(), 0, {16: [], 32: []}
+        kept = torch.load(cache) if cache and Path(cache).exists() else {}
+        if kept and kept["mark"] == mark:
+            self.done, self.sets, self.scale = kept["done"], kept["sets"], kept["scale"]
+        before = len(self.done)
         self.notice()
+        if cache and len(self.done) > before:
+            from nets import save
+            save(cache, mark=mark, done=self.done, sets=self.sets, scale=self.scale)
 
     def notice(self, most=1 << 30):
         from nets import as_float
         for f in [f for d in self.folders for f in sorted(d.glob("*.npy")) if "tmp" not in f.name]:
-            if f in self.done or not f.with_suffix(".json").exists() or most == 0:
+            if str(f) in self.done or not f.with_suffix(".json").exists() or most == 0:
                 continue
             most -= 1
-            self.done.add(f)
+            self.done.add(str(f))
             facts, x = json.loads(f.with_suffix(".json").read_text()), as_float(torch.from_numpy(np.load(f)))
             full = torch.cat([self.encode(p) for p in x.split(50)])
             if self.scale is None:
@@ -115,9 +119,6 @@ class Drawn:
         seeds = torch.arange(self.seed, self.seed + n)
         self.seed += n
         return scenes.render(seeds, size, DEVICE, part=part), seeds.tolist()
-
-    def some(self, n):
-        return self.draw(n, 256)[0].cpu()
 
     def crops(self, n, side):
         return self.draw(n, side, side / 256)[0]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Trains the parts of the starter model, on a GPU where there is one.
 
+train.py all   --dir DIR --minutes N --out FOLDER   everything below, one after the other, in shares of the time
 train.py draw  --dir DIR --minutes N          draws pictures into DIR/pool (a CPU cannot draw while it trains)
 train.py words --dir DIR                      the vocabulary, once: weights belong to it
 train.py vae   --dir DIR --minutes N          the autoencoder, through its phases
@@ -45,7 +46,8 @@ def latents(a, folder):
         return net.encode(x.to(nets.DEVICE)).latent_dist.mean.float()
     if nets.DEVICE == "cuda":
         return pool.Drawn(encode, scale_of(folder))
-    return pool.Latents(encode, [folder / "pool"], WHOLE, scale_of(folder), SHARE)
+    mark = sum(p.double().abs().sum() for p in net.encoder.parameters()).item()
+    return pool.Latents(encode, [folder / "pool"], WHOLE, scale_of(folder), SHARE, folder / "latents.pt", mark)
 
 
 def scale_of(folder):
@@ -62,6 +64,29 @@ def train_vae(a, folder):
         vae.train(folder, source, a.minutes * share, phase, a.lr or 1.5e-3)
 
 
+def train_unet(a, folder):
+    """Parts and half-size pictures teach most for the time; some whole ones keep the compositions right."""
+    unet.train(folder, latents(a, folder), folder / "tokenizer", a.minutes, a.lr or 1e-3, .02, a.batch, a.side, a.worker,
+               10 if a.side == 16 else 0)
+
+
+def train_tiny(a, folder):
+    source = pool.Pool(folder / "pool") if nets.DEVICE == "cpu" else pool.Drawn(None, 1.)
+    tiny.train(folder, source, a.minutes, scale_of(folder) or 1.)
+
+
+def train_all(a, folder):
+    """The parts in their order; each has a share of the time, as long runs have shown it."""
+    if not (folder / "tokenizer").exists():
+        words.learn(folder / "tokenizer")
+    parts = [(train_vae, .2), (train_unet, .66), (train_tiny, .04)]
+    if nets.DEVICE == "cpu":
+        pool.draw(folder, a.minutes * .1, a.first)
+    for part, share in parts:
+        part(argparse.Namespace(**{**vars(a), "minutes": a.minutes * share}), folder)
+    export.export(folder, folder / "tokenizer", a.out)
+
+
 def sheet(a, folder):
     model, net = unet.Model(folder, folder / "tokenizer"), nets.make_vae().to(nets.DEVICE).eval()
     net.load_state_dict(torch.load(folder / "vae.pt", map_location=nets.DEVICE)["vae"])
@@ -73,14 +98,15 @@ def sheet(a, folder):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("part", choices=["draw", "words", "vae", "unet", "tiny", "export", "sheet"])
+    p.add_argument("part", choices=["all", "draw", "words", "vae", "unet", "tiny", "export", "sheet"])
     p.add_argument("--dir", required=True)
     p.add_argument("--resume", help="a diffusers folder to start from")
     p.add_argument("--out")
     p.add_argument("--minutes", type=float, default=8)
     p.add_argument("--lr", type=float)
-    p.add_argument("--batch", type=int, default=256 if nets.DEVICE == "cuda" else 16)
-    p.add_argument("--side", type=int, default=32, help="of the latents: 16 learns four times as fast, 32 is the model's own")
+    p.add_argument("--batch", type=int, default=256 if nets.DEVICE == "cuda" else 64)
+    p.add_argument("--side", type=int, default=16 if nets.DEVICE == "cpu" else 32,
+                   help="of the latents: 16 learns four times as fast, 32 is the model's own")
     p.add_argument("--guidance", type=float, default=3.)
     p.add_argument("--worker", default="", help="a name, where several processes train together")
     p.add_argument("--first", type=int, default=0, help="first seed to draw")
@@ -90,23 +116,11 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     if a.resume and not (folder / "unet.pt").exists():
         export.resume(a.resume, folder)
-    if a.part == "draw":
-        pool.draw(folder, a.minutes, a.first)
-    elif a.part == "words":
-        words.learn(folder / "tokenizer")
-    elif a.part == "vae":
-        train_vae(a, folder)
-    elif a.part == "unet":
-        # parts and half-size pictures teach most for the time; some whole ones keep the compositions right
-        unet.train(folder, latents(a, folder), folder / "tokenizer", a.minutes, a.lr or 1e-3, .03, a.batch, a.side, a.worker,
-                   6 if a.side == 16 else 0)
-    elif a.part == "tiny":
-        source = pool.Pool(folder / "pool") if nets.DEVICE == "cpu" else pool.Drawn(None, 1.)
-        tiny.train(folder, source, a.minutes, scale_of(folder) or 1.)
-    elif a.part == "export":
-        export.export(folder, folder / "tokenizer", a.out)
-    else:
-        sheet(a, folder)
+    parts = dict(
+        all=train_all, vae=train_vae, unet=train_unet, tiny=train_tiny, sheet=sheet,
+        draw=lambda a, folder: pool.draw(folder, a.minutes, a.first), words=lambda a, folder: words.learn(folder / "tokenizer"),
+        export=lambda a, folder: export.export(folder, folder / "tokenizer", a.out))
+    parts[a.part](a, folder)
 
 
 if __name__ == "__main__":

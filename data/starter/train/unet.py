@@ -18,7 +18,8 @@ class Model:
 
     def __init__(self, folder, tokenizer):
         self.path, self.tok = Path(folder, "unet.pt"), words.Tokenizer(tokenizer)
-        self.unet, self.text = nets.make_unet().to(nets.DEVICE), nets.make_text(len(self.tok.vocab)).to(nets.DEVICE)
+        self.unet = nets.make_unet().to(nets.DEVICE, memory_format=torch.channels_last)
+        self.text = nets.make_text(len(self.tok.vocab)).to(nets.DEVICE)
         self.params = [*self.unet.parameters(), *self.text.parameters()]
         self.step, self.samples, d = 0, 0, None
         if self.path.exists():
@@ -29,12 +30,13 @@ class Model:
 
     def velocity(self, x, t, ids):
         """Predicted v [B, 4, h, w] at noisy latents x, steps t [B] or a number, tokens [B, l]."""
-        with torch.autocast(nets.DEVICE, torch.bfloat16, enabled=nets.DEVICE == "cuda"):
+        with torch.autocast(nets.DEVICE, torch.bfloat16), nets.quick_attention():
+            x = x.contiguous(memory_format=torch.channels_last)      # on a CPU 1.4 times as quick
             return self.unet(x, t, self.text(ids).last_hidden_state).sample.float()
 
     def average(self):
         self.step += 1
-        keep = min(.999, (1 + self.step) / (10 + self.step))
+        keep = min(.998, (1 + self.step) / (10 + self.step))
         torch._foreach_lerp_(self.ema, [p.detach() for p in self.params], 1 - keep)
 
     def use_average(self):
@@ -76,27 +78,27 @@ def losses(model, z, ids, ab):
     return ((v - (a * e - s * z)) ** 2).mean((1, 2, 3)), t
 
 
-def train(folder, source, tokenizer, minutes, lr=1e-3, end=.03, batch=32, side=16, me="", full=0):
-    """Batches of latents [B, 4, side, side] with captions from the source, one in `full` (0: none) of half as many
-    of twice the side; writes unet.pt every half minute."""
+def train(folder, source, tokenizer, minutes, lr=1e-3, end=.03, batch=64, side=16, me="", full=0):
+    """Batches of latents [B, 4, side, side] with captions from the source, one in `full` (0: none; in the last quarter of
+    the time one in two) of half as many of twice the side; writes unet.pt every half minute."""
     torch.manual_seed(int(time.time()))
     model = Model(folder, tokenizer)
-    opt = torch.optim.AdamW(model.params, lr, (.9, .99), weight_decay=.01)
+    opt = torch.optim.AdamW(model.params, lr, (.9, .99), weight_decay=.01, foreach=True)
     state = Path(folder, "unet-opt.pt")
     if state.exists():
         opt.load_state_dict(torch.load(state, map_location=nets.DEVICE)["opt"])
     clock, ab, start, last, log, n = nets.Clock(folder, minutes, lr, opt, end), nets.alphas(), time.time(), time.time(), [], 0
     peers = Peers(folder, me)
     print(f"UNet {nets.count(model.unet):.2f} M, text {nets.count(model.text):.2f} M, from step {model.step}", flush=True)
-    while clock() < 1:
-        wide = full and model.step % full == 0
+    while (f := clock()) < 1:
+        wide = full and model.step % (full if f < .75 else 2) == 0
         z, captions = source.batch(batch // 2, 2 * side) if wide else source.batch(batch, side)
         captions = ["" if np.random.rand() < EMPTY else c for c in captions]
         ids = model.tok(captions, nets.LENGTH if wide or np.random.rand() < PADDED else None)
         per, t = losses(model, z.to(nets.DEVICE), ids.to(nets.DEVICE), ab)
         opt.zero_grad()
         per.mean().backward()
-        torch.nn.utils.clip_grad_norm_(model.params, 1.)
+        torch.nn.utils.clip_grad_norm_(model.params, 1., foreach=True)
         opt.step()
         peers.mix(model)
         model.average()

@@ -34,7 +34,7 @@ def picture_loss(x, y):
 
 def decode(vae, z):
     """Pictures of latents [B, 4, h, w] with noise on them."""
-    with torch.autocast(nets.DEVICE, torch.bfloat16):
+    with torch.autocast(nets.DEVICE, torch.bfloat16), nets.quick_attention():
         return vae.decode((z + NOISE * torch.randn_like(z)).contiguous(memory_format=torch.channels_last)).sample.float()
 
 
@@ -64,29 +64,31 @@ def losses(vae, x, phase, linear):
 
 
 def train(folder, source, minutes, phase, lr=1.5e-3, side=64, batch=8):
-    """Crops of `side` pixels in batches; writes vae.pt into the folder every half minute."""
+    """Crops of `side` pixels in batches, one batch in four of as many pixels in larger ones, since norms see how large a
+    picture is; writes vae.pt into the folder every half minute."""
     torch.manual_seed(int(time.time()))
     vae, path = nets.make_vae().to(nets.DEVICE), Path(folder, "vae.pt")
     if path.exists():
         vae.load_state_dict(torch.load(path)["vae"])
-    linear = nets.Linear(Path(folder, "linear.pt"), source.some(400))
+    linear = nets.Linear(Path(folder, "linear.pt"), source.crops(400, 128).cpu())
     if phase == "last":
         vae.encoder.requires_grad_(False), vae.quant_conv.requires_grad_(False)
     params = [p for p in vae.parameters() if p.requires_grad]
     if phase == "linear":
         linear.v.requires_grad_()
         params.append(linear.v)
-    opt = torch.optim.AdamW(params, lr, (.9, .99), weight_decay=0)
+    opt = torch.optim.AdamW(params, lr, (.9, .99), weight_decay=0, foreach=True)
     ema = [p.detach().clone() for p in params]
     clock, n, start, last, log, k = nets.Clock(folder, minutes, lr, opt), 0, time.time(), time.time(), [], 0
     print(f"VAE {nets.count(vae):.2f} M, {phase}", flush=True)
     while clock() < 1:
-        loss, seen = losses(vae, nets.as_float(source.crops(batch, side)).to(nets.DEVICE), phase, linear)
+        crops = source.crops(batch // 4, 2 * side) if k % 4 == 0 else source.crops(batch, side)
+        loss, seen = losses(vae, nets.as_float(crops).to(nets.DEVICE), phase, linear)
         opt.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(params, 1.)
+        torch.nn.utils.clip_grad_norm_(params, 1., foreach=True)
         opt.step()
-        n, k = n + batch, k + 1
+        n, k = n + len(crops), k + 1
         torch._foreach_lerp_(ema, [p.detach() for p in params], max(.004, 9 / (10 + k)))
         log.append([loss.item(), *seen])
         if time.time() - last > 30:
