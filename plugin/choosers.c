@@ -136,8 +136,7 @@ void model_chooser_fill(GtkWidget *combo, GPtrArray *models, const struct checkp
     for (guint i = 0; i < models->len; i++) {
         const struct checkpoint *const c = models->pdata[i];
         const char *const name =
-            c->starter ? _("Ebru starter (256 px textures, landscapes, simple objects)")
-                       : c->info.name;
+            c->starter ? _("Ebru starter (256 px textures and landscapes)") : c->info.name;
         gtk_list_store_insert_with_values(store, NULL, -1, 0, name, 1, c->info.family, 2, c->path,
                                           -1);
     }

@@ -8,6 +8,7 @@
 #include "prompt.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 const struct checkpoint *dialog_model(struct dialog *d, GError **error)
 {
@@ -89,11 +90,25 @@ static void introduce(struct dialog *d, const struct checkpoint *model)
                     model->starter ? _("For example: clouds in a blue sky; grass; dark blue tiles")
                                    : _("Describe what you want to see"));
     if (model->starter && d->models->len == 1)
-        banner_show(
-            &d->banner, BANNER_ADD_MODEL,
-            _("The small model that comes with Ebru is at an early stage: colours, clouds, grass "
-              "and skies, no clear shapes yet. Other pictures need a Stable Diffusion file "
-              "(about 2 to 7 GB)."));
+        banner_show(&d->banner, BANNER_ADD_MODEL,
+                    _("The small model that comes with Ebru draws textures, colours and skies, no "
+                      "things or "
+                      "people. Other pictures need a Stable Diffusion file (about 2 to 7 GB)."));
+}
+
+/* The weight of guidance is the one that suits the model, until the user wants another. */
+static void follow_guidance(struct dialog *d, const ebru_model_info *info)
+{
+    GParamSpec *const spec =
+        g_object_class_find_property(G_OBJECT_GET_CLASS(d->config), "guidance");
+    const double usual = G_PARAM_SPEC_DOUBLE(spec)->default_value;
+    const double before = d->guidance > 0 ? d->guidance : usual;
+    double now;
+
+    d->guidance = info->guidance > 0 ? info->guidance : usual;
+    g_object_get(d->config, "guidance", &now, NULL);
+    if (fabs(now - before) < 1e-6)
+        g_object_set(d->config, "guidance", d->guidance, NULL);
 }
 
 void dialog_model_changed(struct dialog *d)
@@ -103,6 +118,7 @@ void dialog_model_changed(struct dialog *d)
     banner_hide(&d->banner);
     if (model) {
         fields_size_set_native(d->form.size, model->info.width, model->info.height);
+        follow_guidance(d, &model->info);
         introduce(d, model);
     }
     dialog_open_model(d);

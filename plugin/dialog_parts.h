@@ -35,6 +35,7 @@ struct dialog {
     struct work *loading; /* opens the model while the prompt is typed */
     struct queue *queue;
     struct job_result *last; /* what the procedure returns */
+    double guidance;         /* the weight that suits the model; 0: none was chosen yet */
     guint ticks;
     gboolean second_copy; /* the user wants a model although another window has one */
     gboolean explaining;  /* a new explanation is on its way */

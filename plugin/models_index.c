@@ -7,7 +7,7 @@
 #include <string.h>
 #include <yyjson.h>
 
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 
 struct entry {
     gint64 size, changed; /* bytes, seconds */
@@ -94,7 +94,8 @@ static struct entry *read_entry(yyjson_val *v)
                                  .bytes = number(v, "bytes"),
                                  .width = (int)number(v, "width"),
                                  .height = (int)number(v, "height"),
-                                 .multiple = (int)number(v, "multiple") };
+                                 .multiple = (int)number(v, "multiple"),
+                                 .guidance = yyjson_get_num(yyjson_obj_get(v, "guidance")) };
     const char *const name = yyjson_get_str(yyjson_obj_get(v, "name"));
     g_strlcpy(e->info.name, name ? name : "", sizeof(e->info.name));
     return e;
@@ -137,6 +138,7 @@ static void add_info(yyjson_mut_doc *d, yyjson_mut_val *v, const ebru_model_info
     yyjson_mut_obj_add_int(d, v, "width", info->width);
     yyjson_mut_obj_add_int(d, v, "height", info->height);
     yyjson_mut_obj_add_int(d, v, "multiple", info->multiple);
+    yyjson_mut_obj_add_real(d, v, "guidance", info->guidance);
 }
 
 static yyjson_mut_val *write_entry(yyjson_mut_doc *d, const struct entry *e)

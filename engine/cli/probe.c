@@ -52,6 +52,8 @@ static void add_model(yyjson_mut_doc *d, yyjson_mut_val *v, const ebru_model_inf
     yyjson_mut_obj_add_int(d, v, "width", i->width);
     yyjson_mut_obj_add_int(d, v, "height", i->height);
     yyjson_mut_obj_add_int(d, v, "multiple", i->multiple);
+    if (i->guidance > 0)
+        yyjson_mut_obj_add_real(d, v, "guidance", i->guidance);
     yyjson_mut_val *const p = yyjson_mut_obj_add_arr(d, v, "parts");
     for (int k = 0; k < N_PARTS; k++)
         if (i->parts & parts[k].flag)

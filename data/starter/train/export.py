@@ -11,7 +11,7 @@ import unet
 import words
 
 INDEX = {
-    "_class_name": "StableDiffusionPipeline", "_diffusers_version": "0.30.0", "feature_extractor": [None, None],
+    "_class_name": "StableDiffusionPipeline", "_diffusers_version": "0.30.0", "_guidance_scale": 3.0, "feature_extractor": [None, None],
     "image_encoder": [None, None], "requires_safety_checker": False, "safety_checker": [None, None],
     "scheduler": ["diffusers", "DDIMScheduler"], "text_encoder": ["transformers", "CLIPTextModel"],
     "tokenizer": ["transformers", "CLIPTokenizer"], "unet": ["diffusers", "UNet2DConditionModel"],

@@ -150,6 +150,7 @@ typedef struct ebru_model_info {
     int64_t bytes;          /* on disk */
     int width, height;      /* what it was trained on */
     int multiple;           /* width and height must be multiples of this */
+    double guidance;        /* the weight that suits it; 0: it does not say */
 } ebru_model_info;
 
 /* What the checkpoint at `path` is, from its headers alone: fast enough to call

@@ -81,10 +81,12 @@ static bool read_index(void *config, struct json_node root, ebru_error *err)
                                          "StableDiffusionImg2ImgPipeline",
                                          "StableDiffusionInpaintPipeline",
                                          "LatentConsistencyModelPipeline" };
+    struct parts *const p = config;
     const char *name = "";
 
-    (void)config;
-    if (!json_string(json_get(root, "_class_name"), &name, err))
+    /* the weight is a key of ours; diffusers passes over what begins with a line */
+    if (!json_string(json_get(root, "_class_name"), &name, err) ||
+        !json_get_real(root, "_guidance_scale", 1, 30, &p->info.guidance, err))
         return false;
     for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
         if (!strcmp(name, known[i]))
@@ -126,7 +128,7 @@ static bool open_tiny(struct parts *p, const char *folder, ebru_error *err)
 
 static bool open_folder(struct parts *p, const char *path, ebru_error *err)
 {
-    if (!read_config(path, ".", "model_index.json", read_index, NULL, err) ||
+    if (!read_config(path, ".", "model_index.json", read_index, p, err) ||
         !read_config(path, "unet", "config.json", read_unet, p, err) ||
         !read_config(path, "vae", "config.json", read_vae, &p->vae_config, err) ||
         !read_config(path, "text_encoder", "config.json", read_text, &p->text_config, err) ||
