@@ -42,4 +42,24 @@ def no_vocabulary():
     shutil.copytree(tokenizer, MODELS + '/random/tokenizer')  # the chosen one stays too
 
 
-SCENES = no_model, no_vocabulary
+def guidance(d):
+    """The weight in the window: the spin button comes before its label."""
+    nodes = [n for n, _ in walk(d)]
+    label = next(i for i, n in enumerate(nodes) if n.get_name() == 'Guidance weight:')
+    return nodes[label - 1].get_value_iface().get_current_value()
+
+
+def model_guidance():
+    """The weight of guidance is the one that the model says suits it, if it says one."""
+    index = MODELS + '/random/model_index.json'
+    with open(index) as f:
+        silent = f.read()
+    for text, weight in (silent.replace('{', '{ "_guidance_scale": 3,', 1), 3.0), (silent, 7.5):
+        with open(index, 'w') as f:
+            f.write(text)
+        d = open_dialog()
+        wait(lambda: guidance(d) == weight, f'the weight {weight}', 20)
+        close_dialog(d)
+
+
+SCENES = no_model, no_vocabulary, model_guidance
