@@ -150,15 +150,14 @@ static void run_direct(const struct kernels *k, enum precision precision)
         const struct conv3 v = conv_new(precision, cases[i].side, cases[i].c, cases[i].out,
                                         cases[i].stride, cases[i].up);
         struct window w = { .rows = (v.out_h - 1) * v.stride + 3,
-                            .cols = (v.out_w - 1) * v.stride + 3,
-                            .width = CONV_SLICE,
-                            .pitch = CONV_SLICE };
+                            .cols = (v.out_w - 1) * v.stride + 3 };
+        in->conv_window(v.c, &w);
         w.end = w.rows;
         w.slice = (ptrdiff_t)w.rows * w.cols * w.pitch;
-        w.data = bytes_new((size_t)w.slice * (size_t)((v.c + 31) / 32) * in->operand);
+        w.data = bytes_new((size_t)w.slice * (size_t)((v.c + w.width - 1) / w.width) * in->operand);
         in->conv_input(&v, &w, 0, w.end);
         in->conv_direct(&v, &w, 0, v.out_h * v.out_w, 0, v.finish.n,
-                        bytes_new(CONV_SCRATCH * sizeof(float)));
+                        bytes_new(in->conv_scratch(v.c)));
         keep(v.finish.out, (size_t)(v.out_h * v.out_w * v.finish.n));
     }
 }

@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 
-SETS = {'c', 'avx2', 'avx512', 'amx'}  # of that processor
+SETS = {'c', 'avx2', 'avxvnni', 'avx512', 'vnni', 'amx'}  # of that processor
 HERE = pathlib.Path(__file__).resolve().parent
 
 

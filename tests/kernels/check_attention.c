@@ -88,6 +88,7 @@ static const struct {
 } errors[PRECISION_COUNT] = {
     [PRECISION_F32] = { 0, 1.6e-7 },
     [PRECISION_BF16] = { 0x1.01p-8, 1.02e-4 },
+    [PRECISION_INT8] = { 0, 1.6e-7 }, /* which is float32 */
 };
 
 /* Exact weights of query i; returns the relative error allowed to each.

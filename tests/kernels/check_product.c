@@ -46,19 +46,30 @@ static float *floats_new(struct arrays *a, size_t count)
     return x;
 }
 
-/* Finite numbers of any of the types, as if packed. */
-static void *weights_new(struct arrays *a, enum storage type, size_t bytes)
+/* Finite numbers of any of the types, packed for k inputs, conv3: of 3x3 taps. */
+static void *weights_new(struct arrays *a, enum precision precision, enum storage type, int k,
+                         int panels, bool conv3)
 {
-    const size_t count = bytes / storage_bytes(type);
-    uint16_t *const w = guarded_new(&a->guard[a->n], bytes);
+    const struct packer *const p = &packers[precision];
+    const size_t count = (size_t)(PANEL * k * (conv3 ? 9 : 1));
+    const size_t bytes = (conv3 ? p->conv3_bytes : p->matrix_bytes)(type, k, panels);
+    void *const w = guarded_new(&a->guard[a->n], bytes);
+    float *const rows = malloc(count * sizeof(*rows));
 
     a->bytes[a->n++] = bytes;
-    if (type == STORED_F32)
+    if (p->widened)
+        type = STORED_F32;
+    for (int q = 0; q < panels; q++) {
         for (size_t i = 0; i < count; i++)
-            ((float *)(void *)w)[i] = (float)(any() & 0xffff) / 65536.0f - 0.5f;
-    else
-        for (size_t i = 0; i < count; i++)
-            w[i] = (uint16_t)((type == STORED_F16 ? 0x2c00 : 0x3d80) | (any() & 0x83ff));
+            if (type == STORED_F32)
+                rows[i] = (float)(any() & 0xffff) / 65536.0f - 0.5f;
+            else
+                ((uint16_t *)rows)[i] =
+                    (uint16_t)((type == STORED_F16 ? 0x2c00 : 0x3d80) | (any() & 0x83ff));
+        (conv3 ? p->conv3 : p->matrix)(rows, q == panels - 1 ? PANEL / 2 : PANEL, type, k, panels,
+                                       q, w);
+    }
+    free(rows);
     return w;
 }
 
@@ -105,7 +116,7 @@ static void product_run(const struct kernels *k, enum precision precision,
 
     state = 7;
     p.a = floats_new(&a, (size_t)(c->m - 1) * lda + (size_t)c->k);
-    p.weight = weights_new(&a, type, packers[precision].matrix_bytes(c->type, c->k, panels));
+    p.weight = weights_new(&a, precision, c->type, c->k, panels, false);
     p.finish = (struct finish){
         .bias = floats_new(&a, c->bias ? (size_t)(geglu ? 2 * c->n : c->n) : 0),
         .act = c->act,
@@ -162,8 +173,7 @@ static struct conv3 conv_new(struct arrays *a, enum precision precision, const s
         .stride = c->stride,
         .out_h = oh,
         .out_w = ow,
-        .weight = weights_new(a, type,
-                              packers[precision].conv3_bytes(c->type, c->c, panel_count(c->out))),
+        .weight = weights_new(a, precision, c->type, c->c, panel_count(c->out), true),
         .type = type,
         .finish = { .bias = floats_new(a, (size_t)c->out),
                     .time = floats_new(a, c->time ? (size_t)(c->n * c->out) : 0),
@@ -178,18 +188,17 @@ static void direct_run(const struct kernels *k, enum precision precision, struct
                        const struct conv3 *v)
 {
     const struct arithmetic *const in = &k->in[precision];
-    const int slices = (v->c + CONV_SLICE - 1) / CONV_SLICE;
     struct window w = { .rows = (v->out_h - 1) * v->stride + 3,
-                        .cols = (v->out_w - 1) * v->stride + 3,
-                        .width = CONV_SLICE,
-                        .pitch = CONV_SLICE };
+                        .cols = (v->out_w - 1) * v->stride + 3 };
 
+    in->conv_window(v->c, &w);
     w.end = v->n * w.rows;
     w.slice = (ptrdiff_t)w.end * w.cols * w.pitch;
-    w.data = scratch_new(a, (size_t)w.slice * (size_t)slices * in->operand / sizeof(float));
+    w.data = scratch_new(a, (size_t)w.slice * (size_t)((v->c + w.width - 1) / w.width) *
+                                in->operand / sizeof(float));
     in->conv_input(v, &w, 0, w.end);
     in->conv_direct(v, &w, 0, v->n * v->out_h * v->out_w, 0, v->finish.n,
-                    scratch_new(a, CONV_SCRATCH));
+                    scratch_new(a, in->conv_scratch(v->c) / sizeof(float)));
 }
 
 static void winograd_run(const struct kernels *k, struct arrays *a, const struct conv3 *v)

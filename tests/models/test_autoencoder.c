@@ -197,6 +197,6 @@ int main(void)
             check_own_vae();
         check_taesd();
     }
-    printf("worst output: %.3f of its bound, in bf16 %.3f\n", watch_worst, watch_rough);
+    printf("worst output: %.3f of its bound, below float32 %.3f\n", watch_worst, watch_rough);
     return check_done();
 }

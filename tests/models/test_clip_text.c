@@ -131,6 +131,6 @@ int main(void)
         rig_precision = (enum precision)p;
         check_texts();
     }
-    printf("worst output: %.3f of its bound, in bf16 %.3f\n", watch_worst, watch_rough);
+    printf("worst output: %.3f of its bound, below float32 %.3f\n", watch_worst, watch_rough);
     return check_done();
 }

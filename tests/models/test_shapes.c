@@ -111,12 +111,28 @@ static void bind_all(void)
     binder_clear(&b);
 }
 
+/* In 8 bits a weight is a byte, but for biases, scales, tables and what is too narrow. */
+static void check_bytes(void)
+{
+    struct kernels k = kernels;
+    struct binder b;
+
+    k.precision = PRECISION_INT8;
+    binder_init(&b, NULL);
+    unet_bind(&net->unet, scope_root(&b, ""), &unet_sd15);
+    const double each = (double)binder_bytes(&b, &k) / (double)b.n_params;
+    printf("UNet in int8: %.4f bytes a weight\n", each);
+    CHECK(each > 1 && each < 1.01);
+    binder_clear(&b);
+}
+
 int main(void)
 {
     net = calloc(1, sizeof(*net));
     CHECK(net);
     bind_all();
     kernels_init(&kernels, NULL);
+    check_bytes();
 
     /* FLOP counts: the operations' shapes, 2 per multiply-add of the direct algorithm. */
     const double text = rehearse("UNet, the text", read_text, 512, 1).gflop;

@@ -115,6 +115,6 @@ int main(void)
         if (p == PRECISION_F32) /* no bounds for others */
             check_own_unets();
     }
-    printf("worst output: %.3f of its bound, in bf16 %.3f\n", watch_worst, watch_rough);
+    printf("worst output: %.3f of its bound, below float32 %.3f\n", watch_worst, watch_rough);
     return check_done();
 }

@@ -4,7 +4,9 @@
  * same bytes from every instruction set and number of threads.
  */
 #include "nn/layers.h"
+#include "nn/norm.h"
 #include "passes.h"
+#include "quantised.h"
 #include "weights.h"
 
 static const double eps = 0x1p-24;
@@ -104,11 +106,71 @@ static void make_input(struct job *j, const struct test_weights *w)
         }
 }
 
+/* The same with the engine's own arithmetic, to the last bit: what is rounded to integers
+ * next must not lie on the other side of a half. */
+static void make_exact_input(struct job *j)
+{
+    const struct conv_case *const c = j->c;
+    const int up = c->options & UPSAMPLE ? 2 : 1;
+    const struct tensor x = { j->x, c->n, c->h, c->w, c->in };
+    float *const scale = malloc((size_t)(2 * c->n * c->in) * sizeof(*scale));
+    float *const shift = scale + c->n * c->in;
+    struct kernels k;
+
+    kernels_init(&k, NULL);
+    struct run r = { .k = &k, .n_threads = 1 };
+    CHECK(arena_open(&r.arena, 1 << 24));
+    const unsigned mode = flush_begin();
+    group_norm_fold(&r, &j->norm, x, scale, shift);
+    for (int p = 0; p < c->n * j->h * j->w; p++) {
+        const int xx = p % j->w / up, y = p / j->w % j->h / up, picture = p / j->w / j->h;
+        const float *const from = j->x + ((picture * c->h + y) * c->w + xx) * c->in;
+        float *const to = j->input + p * c->in;
+        for (int ch = 0; ch < c->in; ch++)
+            to[ch] = c->options & NORM
+                         ? fmaf(from[ch], scale[picture * c->in + ch], shift[picture * c->in + ch])
+                         : from[ch];
+        if (c->options & NORM)
+            k.activate(to, (size_t)c->in, ACT_SILU);
+    }
+    flush_end(mode);
+    arena_close(&r.arena);
+    free(scale);
+}
+
 static double input_at(const struct job *j, int picture, int y, int x, int ch)
 {
     if (y < 0 || x < 0 || y >= j->h || x >= j->w)
         return 0;
     return j->input[((picture * j->h + y) * j->w + x) * j->c->in + ch];
+}
+
+static bool is_int8(const struct job *j)
+{
+    return j->layer.weight.precision == PRECISION_INT8;
+}
+
+/* As direct(), of integers; *size: of the taps. */
+static double integer_direct(const struct job *j, const float *weight, int picture, int y, int x,
+                             int n, double *size)
+{
+    const struct conv_case *const c = j->c;
+    const int taps = c->size * c->size, pad = c->size == 1 || c->options & PAD_END ? 0 : 1;
+    const float *const w = weight + n * c->in * taps, scale = weight_scale(w, c->in * taps);
+    static struct quantised a;
+    double sum = 0;
+
+    *size = 0;
+    for (int t = 0; t < taps; t++) {
+        const int yy = y * c->stride + t / c->size - pad, xx = x * c->stride + t % c->size - pad;
+        if (yy < 0 || xx < 0 || yy >= j->h || xx >= j->w)
+            continue;
+        quantise_input(&a, j->input + ((picture * j->h + yy) * j->w + xx) * c->in, c->in);
+        const double tap = quantised_dot(&a, w + t, c->in, taps, scale);
+        sum += tap;
+        *size += fabs(tap);
+    }
+    return sum;
 }
 
 /* The sum of one pixel of the result; *size: of the |a||b|, *weights: of the |b|. */
@@ -120,6 +182,8 @@ static double direct(const struct job *j, const float *weight, int picture, int 
     double sum = 0;
 
     *size = *weights = 0;
+    if (is_int8(j))
+        return integer_direct(j, weight, picture, y, x, n, size);
     for (int ch = 0; ch < c->in; ch++)
         for (int t = 0; t < taps; t++) {
             const double a = input_at(j, picture, y * c->stride + t / c->size - pad,
@@ -228,8 +292,9 @@ static void check_pixel(const struct job *j, const struct test_weights *w, const
         want += weights_get(w, "conv.bias")->value[n];
     if (c->options & TIME)
         want += j->time[picture * c->out + n];
-    double bound = (c->size * c->size * c->in + 4) * eps * (size + fabs(want)) +
-                   rounding_of(&j->layer.weight) * size;
+    /* in int8 a tap is rounded four times, and once added to the others */
+    const int terms = c->size * c->size * (is_int8(j) ? 1 : c->in);
+    double bound = (terms + 4) * eps * (size + fabs(want)) + rounding_of(&j->layer.weight) * size;
     if (is_winograd(j))
         bound = winograd_bound(j, weight, picture, y, x, n) + 3 * eps * fabs(want);
     if (c->options & RELU)
@@ -293,7 +358,10 @@ static void check_case(const struct conv_case *c)
     j.time = filled((size_t)(c->n * c->out));
     j.residual = filled(count);
     j.input = filled((size_t)(c->n * j.h * j.w * c->in));
-    make_input(&j, &w);
+    if (is_int8(&j))
+        make_exact_input(&j);
+    else
+        make_input(&j, &w);
     float *const out = filled(2 * count);
     snprintf(what, sizeof(what), "%d x %d x %d, %d to %d", c->n, c->h, c->w, c->in, c->out);
     passes(what, apply, &j, out, out + count);

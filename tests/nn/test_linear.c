@@ -7,6 +7,7 @@
 #include "../activated.h"
 #include "nn/layers.h"
 #include "passes.h"
+#include "quantised.h"
 #include "weights.h"
 
 static const double eps = 0x1p-24;
@@ -62,6 +63,21 @@ static struct tensor apply(struct run *r, void *user)
     return y;
 }
 
+/* The same of integers, which are exact: *bound is for rounding them to a float, multiplying
+ * by two scales and adding the bias. */
+static double integer_dot(const struct job *j, const struct test_weights *w, int m, int n,
+                          double *bound)
+{
+    const float *const weight = w->all[0].value + (size_t)n * (size_t)j->c->in;
+    const double bias = j->c->bias ? w->all[1].value[n] : 0;
+    static struct quantised a;
+
+    quantise_input(&a, j->x + (size_t)m * (size_t)j->c->in, j->c->in);
+    const double sum = quantised_dot(&a, weight, j->c->in, 1, weight_scale(weight, j->c->in));
+    *bound = 4 * eps * (fabs(sum) + fabs(bias));
+    return sum + bias;
+}
+
 /* Row m times row n of the weight; *bound: (k + 1) * eps * sum |a||b| (Higham, 3.1), the
  * bias being one more term; in bf16, and the rounding of a. */
 static double dot(const struct job *j, const struct test_weights *w, int m, int n, double *bound)
@@ -69,6 +85,8 @@ static double dot(const struct job *j, const struct test_weights *w, int m, int 
     const float *const weight = w->all[0].value + (size_t)n * (size_t)j->c->in;
     double sum = j->c->bias ? w->all[1].value[n] : 0, size = fabs(sum);
 
+    if (j->layer.weight.precision == PRECISION_INT8)
+        return integer_dot(j, w, m, n, bound);
     for (int k = 0; k < j->c->in; k++) {
         const double term = (double)j->x[(size_t)m * (size_t)j->c->in + (size_t)k] * weight[k];
         sum += term;

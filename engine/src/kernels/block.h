@@ -22,19 +22,13 @@
 #include "kernels/pack_bf16.h"
 #include "kernels/vec.h"
 
-enum { BLOCK_ROWS = 32, BLOCK_COLUMNS = 32, GROUP = 16 };
-
 #if defined(ISA_AMX)
 typedef uint16_t operand;
 #else
 typedef float operand;
 #endif
 
-/* 16 rows, `step` operands apart. */
-struct group {
-    const operand *at;
-    ptrdiff_t step;
-};
+#include "kernels/group.h"
 
 #if defined(ISA_AMX)
 #include "kernels/x86/block_amx.h"

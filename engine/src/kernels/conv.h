@@ -35,10 +35,9 @@ struct window {
     void *data;      /* floats, or what a precision makes of them: arithmetic.operand bytes */
 };
 
-enum { CONV_SLICE = 32 };                    /* channels per slice, direct */
+enum { CONV_SLICE = 32 };                    /* channels per slice, where there are several */
 enum { WINO_TILE = 4, WINO_PLANES = 36 };    /* F(4x4, 3x3) */
 enum { CONV_UNIT = 32, CONV_PIXELS = 1536 }; /* columns begin at a multiple; most pixels a call */
-enum { CONV_SCRATCH = CONV_PIXELS * 32 + 2 * 9 * CONV_SLICE * 16 };
 
 /* The transformed tiles of the input: [chunk][36][capacity][chunk of channels]. */
 struct tiles {

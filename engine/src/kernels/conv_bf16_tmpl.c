@@ -6,12 +6,16 @@
  * until they are complete.
  */
 #include "kernels/block.h"
-#include "kernels/conv_input.h"
+#include "kernels/conv_slices.h"
 #include "kernels/finish.h"
 
 #include <assert.h>
 
-enum { TAPS = 9, SLICES = 8 /* per call of multiply_block() */ };
+enum {
+    TAPS = 9,
+    SLICES = 8, /* per call of multiply_block() */
+    SUMS = BLOCK_ROWS * BLOCK_COLUMNS
+};
 
 /* A convolution's input and where its taps lie; scratch for 32 pixels. */
 struct view {
@@ -75,10 +79,11 @@ static void multiply_in_line(const struct view *w, int p, int end, int slices, c
 }
 
 static void conv_direct(const struct conv3 *v, const struct window *x, int p0, int p1, int n0,
-                        int n1, float *scratch)
+                        int n1, void *scratch)
 {
     const int slices = bf16_blocks(v->c);
-    struct view w = { v, x, { 0 }, scratch, (operand *)(scratch + BLOCK_ROWS * BLOCK_COLUMNS) };
+    float *const sums = scratch;
+    struct view w = { v, x, { 0 }, sums, (operand *)(void *)(sums + SUMS) };
 
     assert(n0 % CONV_UNIT == 0 && x->width == CONV_SLICE && x->pitch == CONV_SLICE);
     for (int i = 0; i < SLICES * TAPS; i++)
@@ -100,6 +105,12 @@ static void conv_direct(const struct conv3 *v, const struct window *x, int p0, i
     tiles_end();
 }
 
+static size_t conv_scratch(int c)
+{
+    (void)c;
+    return SUMS * sizeof(float) + 2 * TAPS * GROUP * CONV_SLICE * sizeof(operand);
+}
+
 void FOR_ISA(conv_bf16_init)(struct kernels *k);
 
 void FOR_ISA(conv_bf16_init)(struct kernels *k)
@@ -108,5 +119,7 @@ void FOR_ISA(conv_bf16_init)(struct kernels *k)
 
     in->conv_input = conv_input;
     in->conv_direct = conv_direct;
+    in->conv_window = conv_window;
+    in->conv_scratch = conv_scratch;
     in->operand = sizeof(operand);
 }

@@ -2,7 +2,7 @@
 /*
  * conv_input.h - the input of convolutions on its way into a window: padded,
  * normalised, read at twice its size. For NAME_tmpl.c only, which say what a
- * window is made of: the type `operand`, and operand_store(p, v) for VL of them.
+ * window is made of: the type `operand`, and input_pixel().
  */
 #ifndef ENGINE_KERNELS_CONV_INPUT_H
 #define ENGINE_KERNELS_CONV_INPUT_H
@@ -21,17 +21,9 @@ INLINE vec input_vec(const struct conv3 *v, const float *x, int picture, int c, 
     return vec_silu(vec_fma(a, vec_load_n(v->scale + at, n), vec_load_n(v->shift + at, n)));
 }
 
-/* One pixel, its channels spread over the slices; x NULL: zeros. */
+/* One pixel; x NULL: zeros. */
 static void input_pixel(const struct conv3 *v, const struct window *to, const float *x, int picture,
-                        operand *d)
-{
-    for (int c0 = 0; c0 < v->c; c0 += to->width, d += to->slice) {
-        for (int c = 0; c < to->width; c += VL) {
-            const int left = v->c - c0 - c, n = left > VL ? VL : left;
-            operand_store(d + c, x && n > 0 ? input_vec(v, x, picture, c0 + c, n) : vec_zero());
-        }
-    }
-}
+                        operand *d);
 
 /* Row y of a picture, which may lie outside, as a row of the window. */
 static void input_row(const struct conv3 *v, const struct window *to, int picture, int y,

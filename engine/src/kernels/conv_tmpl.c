@@ -11,6 +11,8 @@
 
 #include <assert.h>
 
+enum { TAPS = 9 };
+
 typedef float operand;
 
 INLINE void operand_store(operand *p, vec v)
@@ -18,7 +20,7 @@ INLINE void operand_store(operand *p, vec v)
     vec_store(p, v);
 }
 
-#include "kernels/conv_input.h"
+#include "kernels/conv_slices.h"
 
 /* Channels [c0, c0 + len) of the panels from column n on: [c][9][16] -> [9][len][16], widened. */
 static void direct_panels(const struct conv3 *v, int n, int c0, int len, float *to)
@@ -56,16 +58,22 @@ static void direct_columns(const struct conv3 *v, const struct window *x, int p0
 }
 
 static void conv_direct(const struct conv3 *v, const struct window *x, int p0, int p1, int n0,
-                        int n1, float *scratch)
+                        int n1, void *scratch)
 {
-    float *const wide = scratch + CONV_PIXELS * 32;
+    float *const sums = scratch, *const wide = sums + CONV_PIXELS * NR;
 
     assert(p1 - p0 <= CONV_PIXELS && n0 % CONV_UNIT == 0);
     for (int n = n0; n < n1; n += NR) {
-        direct_columns(v, x, p0, p1, n, scratch, wide);
+        direct_columns(v, x, p0, p1, n, sums, wide);
         for (int p = p0; p < p1; p++)
-            finish_row(&v->finish, scratch + (ptrdiff_t)(p - p0) * NR, p, n, n + NR);
+            finish_row(&v->finish, sums + (ptrdiff_t)(p - p0) * NR, p, n, n + NR);
     }
+}
+
+static size_t conv_scratch(int c)
+{
+    (void)c;
+    return (CONV_PIXELS * NR + TAPS * CONV_SLICE * NR) * sizeof(float);
 }
 
 void FOR_ISA(conv_init)(struct kernels *k);
@@ -74,5 +82,7 @@ void FOR_ISA(conv_init)(struct kernels *k)
 {
     k->in[PRECISION_F32].conv_input = conv_input;
     k->in[PRECISION_F32].conv_direct = conv_direct;
+    k->in[PRECISION_F32].conv_window = conv_window;
+    k->in[PRECISION_F32].conv_scratch = conv_scratch;
     k->in[PRECISION_F32].operand = sizeof(float);
 }

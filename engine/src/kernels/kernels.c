@@ -12,6 +12,8 @@
 void kernels_init_c(struct kernels *k);
 void kernels_init_avx2(struct kernels *k);
 void kernels_init_avx512(struct kernels *k);
+void kernels_init_avxvnni(struct kernels *k);
+void kernels_init_vnni(struct kernels *k);
 void kernels_init_amx(struct kernels *k);
 
 static bool always(void)
@@ -27,11 +29,25 @@ static bool has_avx2(void)
 }
 #endif
 
+#if defined(HAVE_AVXVNNI)
+static bool has_avxvnni(void)
+{
+    return has_avx2() && __builtin_cpu_supports("avxvnni");
+}
+#endif
+
 #if defined(HAVE_AVX512)
 static bool has_avx512(void)
 {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+#endif
+
+#if defined(HAVE_VNNI)
+static bool has_vnni(void)
+{
+    return has_avx512() && __builtin_cpu_supports("avx512vnni");
 }
 #endif
 
@@ -53,8 +69,14 @@ static const struct {
 #if defined(HAVE_AVX2)
     { "avx2", has_avx2, kernels_init_avx2, PRECISION_F32 },
 #endif
+#if defined(HAVE_AVXVNNI)
+    { "avxvnni", has_avxvnni, kernels_init_avxvnni, PRECISION_F32 },
+#endif
 #if defined(HAVE_AVX512)
     { "avx512", has_avx512, kernels_init_avx512, PRECISION_F32 },
+#endif
+#if defined(HAVE_VNNI)
+    { "vnni", has_vnni, kernels_init_vnni, PRECISION_F32 },
 #endif
 #if defined(HAVE_AMX)
     { "amx", has_amx, kernels_init_amx, PRECISION_BF16 },
@@ -62,6 +84,16 @@ static const struct {
 };
 
 enum { N_ISAS = sizeof(kernel_isas) / sizeof(kernel_isas[0]) };
+
+/* Attention has no weights to save, and its softmax little to gain from 8 bits. */
+static void attention_as_f32(struct arithmetic *to, const struct arithmetic *f32)
+{
+    to->attention_pack = f32->attention_pack;
+    to->attend = f32->attend;
+    to->attention_block = f32->attention_block;
+    to->attention_packed = f32->attention_packed;
+    to->attention_scratch = f32->attention_scratch;
+}
 
 bool kernels_init(struct kernels *k, const char *newest)
 {
@@ -83,6 +115,7 @@ bool kernels_init(struct kernels *k, const char *newest)
             k->isa = kernel_isas[i].name;
             seen++;
         }
+    attention_as_f32(&k->in[PRECISION_INT8], &k->in[PRECISION_F32]);
     return true;
 }
 
@@ -97,6 +130,7 @@ const char *kernel_isa_name(int i)
 static const char *const precisions[PRECISION_COUNT] = {
     [PRECISION_F32] = "f32",
     [PRECISION_BF16] = "bf16",
+    [PRECISION_INT8] = "int8",
 };
 
 const char *kernel_precision_name(int p)

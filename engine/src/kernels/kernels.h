@@ -24,10 +24,11 @@ struct tiles;
 /* What becomes of a finished product; ACT_GEGLU: value * gelu(gate). */
 enum activation { ACT_NONE, ACT_SILU, ACT_GELU, ACT_QUICK_GELU, ACT_RELU, ACT_GEGLU };
 
-/* What products, convolutions and attention compute in. Everything else is float32.
+/* What products, convolutions and attention (int8: not that) compute in. Everything else is
+ * float32.
  * A new one needs: a row of precisions[] (kernels.c), a packer (kernels/pack.h) and
  * templates that fill kernels.in[]. */
-enum precision { PRECISION_F32, PRECISION_BF16, PRECISION_COUNT };
+enum precision { PRECISION_F32, PRECISION_BF16, PRECISION_INT8, PRECISION_COUNT };
 
 /* How a number of a weight lies in memory; as enum dtype of tensor/tensor.h. */
 enum storage { STORED_F32, STORED_F16, STORED_BF16 };
@@ -50,13 +51,17 @@ struct arithmetic {
     int product_columns, product_unit; /* unit: rows are best divided at multiples of it */
     size_t (*product_scratch)(int k);
 
+    /* Width and pitch of a window for c channels. */
+    void (*conv_window)(int c, struct window *w);
     /* Fill rows [r0, r1) of `to`, which lie at [to->first, to->end). */
     void (*conv_input)(const struct conv3 *v, const struct window *to, int r0, int r1);
     size_t operand; /* bytes of a number in a window */
     /* Pixels [p0, p1) of all out_h * out_w * n and columns [n0, n1), directly.
-     * Order of the sums: 32 channels, row, column, channel. scratch: CONV_SCRATCH floats. */
+     * Order of the sums: 32 channels, row, column, channel; in int8: row, column.
+     * scratch: conv_scratch(channels) bytes, 64-byte aligned. */
     void (*conv_direct)(const struct conv3 *v, const struct window *x, int p0, int p1, int n0,
-                        int n1, float *scratch);
+                        int n1, void *scratch);
+    size_t (*conv_scratch)(int c);
 
     /* Keys and values of block `index` into a->packed. */
     void (*attention_pack)(const struct attention *a, int index);

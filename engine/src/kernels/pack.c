@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "kernels/pack_bf16.h"
+#include "kernels/pack_int8.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -48,6 +50,16 @@ bool all_finite(const void *x, enum storage type, size_t n)
     if (type == STORED_F32)
         return finite32(x, n);
     return finite16(x, type == STORED_F16 ? 0x7c00 : 0x7f80, n);
+}
+
+void widen_stored(const struct kernels *k, const void *from, enum storage type, size_t n, float *to)
+{
+    if (type == STORED_F16)
+        k->widen_f16(to, from, n);
+    else if (type == STORED_BF16)
+        k->widen_bf16(to, from, n);
+    else
+        memcpy(to, from, n * sizeof(*to));
 }
 
 static void transpose16(const uint16_t *rows, int count, size_t stride, int len, uint16_t *to)
@@ -126,7 +138,10 @@ static size_t conv3_bytes(enum storage type, int c, int panels)
 }
 
 const struct packer packers[PRECISION_COUNT] = {
-    [PRECISION_F32] = { same, matrix_bytes, conv3_bytes, pack_matrix, pack_conv3 },
-    [PRECISION_BF16] = { bf16_stored, bf16_matrix_bytes, bf16_conv3_bytes, bf16_pack_matrix,
-                         bf16_pack_conv3 },
+    [PRECISION_F32] = { false, INT_MAX, INT_MAX, same, matrix_bytes, conv3_bytes, pack_matrix,
+                        pack_conv3 },
+    [PRECISION_BF16] = { false, INT_MAX, INT_MAX, bf16_stored, bf16_matrix_bytes, bf16_conv3_bytes,
+                         bf16_pack_matrix, bf16_pack_conv3 },
+    [PRECISION_INT8] = { true, INT8_MOST, INT8_MOST_CHANNELS, same, int8_matrix_bytes,
+                         int8_conv3_bytes, int8_pack_matrix, int8_pack_conv3 },
 };

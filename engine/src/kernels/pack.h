@@ -38,6 +38,8 @@ static inline int matrix_chunk(int k)
 
 /* How the products of one precision want weights that a file has as `type`. */
 struct packer {
+    bool widened;                   /* `rows` and their `type` are float32, whatever the file has */
+    int most_inputs, most_channels; /* k of a matrix, c of a convolution it can be used for */
     /* Of the packed numbers, as far as it means anything to the kernels. */
     enum storage (*stored)(enum storage type);
     /* Bytes of all `panels`. */
@@ -52,6 +54,10 @@ struct packer {
 };
 
 extern const struct packer packers[PRECISION_COUNT];
+
+/* n numbers as floats, exactly. */
+void widen_stored(const struct kernels *k, const void *from, enum storage type, size_t n,
+                  float *to);
 
 /* Whether none of n numbers is an infinity or a NaN. */
 bool all_finite(const void *x, enum storage type, size_t n);

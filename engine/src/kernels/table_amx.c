@@ -5,6 +5,8 @@
 void gemm_bf16_init_amx(struct kernels *k);
 void conv_bf16_init_amx(struct kernels *k);
 void attention_bf16_init_amx(struct kernels *k);
+void gemm_int8_init_amx(struct kernels *k);
+void conv_int8_init_amx(struct kernels *k);
 void kernels_init_amx(struct kernels *k);
 
 void kernels_init_amx(struct kernels *k)
@@ -12,4 +14,6 @@ void kernels_init_amx(struct kernels *k)
     gemm_bf16_init_amx(k);
     conv_bf16_init_amx(k);
     attention_bf16_init_amx(k);
+    gemm_int8_init_amx(k);
+    conv_int8_init_amx(k);
 }

@@ -21,6 +21,8 @@ void FOR_ISA(winograd_init)(struct kernels *k);
 void FOR_ISA(gemm_bf16_init)(struct kernels *k);
 void FOR_ISA(conv_bf16_init)(struct kernels *k);
 void FOR_ISA(attention_bf16_init)(struct kernels *k);
+void FOR_ISA(gemm_int8_init)(struct kernels *k);
+void FOR_ISA(conv_int8_init)(struct kernels *k);
 void FOR_ISA(kernels_init)(struct kernels *k);
 
 void FOR_ISA(kernels_init)(struct kernels *k)
@@ -35,4 +37,8 @@ void FOR_ISA(kernels_init)(struct kernels *k)
     FOR_ISA(gemm_bf16_init)(k);
     FOR_ISA(conv_bf16_init)(k);
     FOR_ISA(attention_bf16_init)(k);
+#if !defined(ISA_AVX512) /* which is AVX2's; VNNI makes the difference */
+    FOR_ISA(gemm_int8_init)(k);
+    FOR_ISA(conv_int8_init)(k);
+#endif
 }

@@ -35,9 +35,9 @@
 /* The name of a function with external linkage: one per instruction set. */
 #define FOR_ISA(name) JOIN_NAMES(name, ISA)
 
-#if defined(ISA_AVX512) || defined(ISA_AMX)
+#if defined(ISA_AVX512) || defined(ISA_VNNI) || defined(ISA_AMX)
 #include "kernels/x86/vec_avx512.h"
-#elif defined(ISA_AVX2)
+#elif defined(ISA_AVX2) || defined(ISA_AVXVNNI)
 #include "kernels/x86/vec_avx2.h"
 #else
 #include "kernels/vec_c.h"

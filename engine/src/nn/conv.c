@@ -47,8 +47,8 @@ struct job {
     struct window window;                         /* data: of all, or of thread 0 */
     struct tiles tiles;                           /* likewise */
     int pieces;                                   /* per picture, direct */
-    size_t window_size, tiles_size, scratch_size; /* bytes; floats */
-    float *scratch;
+    size_t window_size, tiles_size, scratch_size; /* bytes; floats; bytes */
+    char *scratch;
     bool shared;
     double flops;
 };
@@ -75,7 +75,7 @@ static int direct_columns(const struct conv3 *v, int pixels)
     return column < 4e6 ? ((int)(1e8 / column) / CONV_UNIT + 1) * CONV_UNIT : CONV_UNIT;
 }
 
-static void direct_shared(const struct job *j, float *scratch)
+static void direct_shared(const struct job *j, void *scratch)
 {
     const struct conv3 *const v = j->v;
     const int pixels = v->n * v->out_h * v->out_w;
@@ -96,7 +96,7 @@ static void direct_shared(const struct job *j, float *scratch)
 
 /* Piece i of all, with the rows it needs in a window of its own. */
 static bool direct_piece(const struct job *j, struct window *w, int i, struct share mine,
-                         float *scratch)
+                         void *scratch)
 {
     const struct conv3 *const v = j->v;
     const int picture = i / j->pieces, pixels = v->out_h * v->out_w;
@@ -116,7 +116,7 @@ static bool direct_piece(const struct job *j, struct window *w, int i, struct sh
     return true;
 }
 
-static void direct_own(const struct job *j, float *scratch)
+static void direct_own(const struct job *j, void *scratch)
 {
     const int t = omp_get_thread_num();
     const struct share mine = share_of(j->v->n * j->pieces, 1, t, omp_get_num_threads());
@@ -136,7 +136,7 @@ static void direct_plan(struct job *j, int threads)
 
     w->rows = (v->out_h - 1) * v->stride + 3;
     w->cols = (v->out_w - 1) * v->stride + 3;
-    w->width = w->pitch = CONV_SLICE;
+    j->in->conv_window(v->c, w);
     w->end = v->n * w->rows;
     j->shared = (long long)v->n * pixels <= 512LL * threads;
     int rows = w->end;
@@ -147,8 +147,8 @@ static void direct_plan(struct job *j, int threads)
         rows = smaller(rows, w->rows);
     }
     w->slice = (ptrdiff_t)rows * w->cols * w->pitch;
-    j->window_size = (size_t)w->slice * (size_t)ceil_div(v->c, CONV_SLICE) * j->in->operand;
-    j->scratch_size = CONV_SCRATCH;
+    j->window_size = (size_t)w->slice * (size_t)ceil_div(v->c, w->width) * j->in->operand;
+    j->scratch_size = (j->in->conv_scratch(v->c) + 63) / 64 * 64;
 }
 
 /* ---- Winograd ---------------------------------------------------------- */
@@ -182,7 +182,7 @@ static int tiles_down(const struct conv3 *v)
     return ceil_div(v->out_h, WINO_TILE);
 }
 
-static void winograd_own(const struct job *j, float *scratch)
+static void winograd_own(const struct job *j, void *scratch)
 {
     const struct conv3 *const v = j->v;
     const int t = omp_get_thread_num(), across = tiles_across(v), down = tiles_down(v);
@@ -212,7 +212,7 @@ static void winograd_own(const struct job *j, float *scratch)
     }
 }
 
-static void winograd_shared(const struct job *j, float *scratch)
+static void winograd_shared(const struct job *j, void *scratch)
 {
     const struct conv3 *const v = j->v;
     const int all = v->n * tiles_across(v) * tiles_down(v);
@@ -259,7 +259,7 @@ static void winograd_plan(struct job *j, int threads)
     j->window_size =
         (size_t)(j->shared ? w->end : WINO_TILE + 2) * (size_t)(w->cols * w->pitch) * sizeof(float);
     j->tiles_size = (size_t)ceil_div(v->c, tiles->chunk) * WINO_PLANES * (size_t)tiles->plane;
-    j->scratch_size = WINO_SCRATCH;
+    j->scratch_size = WINO_SCRATCH * sizeof(float);
 }
 
 /* ---- Both -------------------------------------------------------------- */
@@ -289,13 +289,13 @@ static void conv3_run(struct run *r, const struct conv3 *v, enum precision preci
     const size_t copies = j.shared ? 1 : (size_t)threads;
     j.window.data = arena_alloc(&r->arena, copies * j.window_size);
     j.tiles.data = floats(r, copies * j.tiles_size);
-    j.scratch = floats(r, (size_t)threads * j.scratch_size);
+    j.scratch = arena_alloc(&r->arena, (size_t)threads * j.scratch_size);
     if (!run_begin(r, flops))
         return;
 #pragma omp parallel num_threads(threads)
     {
         const unsigned mode = flush_begin();
-        float *const scratch = j.scratch + (size_t)omp_get_thread_num() * j.scratch_size;
+        char *const scratch = j.scratch + (size_t)omp_get_thread_num() * j.scratch_size;
         if (winograd)
             (j.shared ? winograd_shared : winograd_own)(&j, scratch);
         else

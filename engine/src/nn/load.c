@@ -57,7 +57,12 @@ static int pieces_of(const struct weight *w)
  * gain from less than float32, and where a network begins and ends much to lose. */
 static enum precision precision_of(const struct weight *w, const struct kernels *k)
 {
-    return !in_rows(w) && w->shape[0] >= 16 && w->shape[1] >= 16 ? k->precision : PRECISION_F32;
+    const struct packer *const p = &packers[k->precision];
+
+    if (in_rows(w) || w->shape[0] < 16 || w->shape[1] < 16 ||
+        w->shape[1] > (w->packing == PACK_CONV3 ? p->most_channels : p->most_inputs))
+        return PRECISION_F32;
+    return k->precision;
 }
 
 static const struct packer *packer_of(const struct weight *w, const struct kernels *k)
@@ -121,22 +126,39 @@ static bool read_rows(struct load *l, const struct leaf *leaf, int first, int co
     return true;
 }
 
-static void widen(const struct kernels *k, const void *from, enum storage type, size_t n, float *to)
+/* What a thread reads into: rows as the file has them, and room to widen them. */
+struct piece {
+    char *rows;
+    float *wide;
+};
+
+/* `count` rows of a matrix or a convolution to panel q. */
+static void pack(const struct load *l, const struct weight *w, int q, int count,
+                 const struct piece *from, char *to)
 {
-    if (type == STORED_F16)
-        k->widen_f16(to, from, n);
-    else if (type == STORED_BF16)
-        k->widen_bf16(to, from, n);
+    const struct packer *const p = packer_of(w, l->k);
+    const size_t length = row_length(w);
+    enum storage type = (enum storage)w->type;
+    const void *rows = from->rows;
+
+    if (p->widened) {
+        widen_stored(l->k, rows, type, (size_t)count * length, from->wide);
+        rows = from->wide;
+        type = STORED_F32;
+    }
+    if (w->packing == PACK_CONV3)
+        p->conv3(rows, count, type, w->shape[1], panels_of(w), q, to);
     else
-        memcpy(to, from, n * sizeof(*to));
+        p->matrix(rows, count, type, (int)length, panels_of(w), q, to);
 }
 
-/* Piece q of a leaf, through `rows`, to its place at `to`. */
-static bool load_piece(struct load *l, const struct leaf *leaf, int q, char *rows, char *to,
-                       ebru_error *err)
+/* Piece q of a leaf, through `piece`, to its place at `to`. */
+static bool load_piece(struct load *l, const struct leaf *leaf, int q, const struct piece *piece,
+                       char *to, ebru_error *err)
 {
     const struct weight *const w = leaf->weight;
     const enum storage type = (enum storage)w->type;
+    char *const rows = piece->rows;
     const bool geglu = w->packing == PACK_GEGLU;
     const int step = in_rows(w) ? piece_rows(w) : PANEL,
               all = geglu ? w->shape[0] / 2 : w->shape[0];
@@ -147,15 +169,13 @@ static bool load_piece(struct load *l, const struct leaf *leaf, int q, char *row
     if (!read_rows(l, leaf, first + (geglu ? q % 2 * all : 0), count, rows, err))
         return false;
     if (w->packing == PACK_VECTOR)
-        widen(l->k, rows, type, (size_t)count * length,
-              (float *)(void *)to + (size_t)first * length);
+        widen_stored(l->k, rows, type, (size_t)count * length,
+                     (float *)(void *)to + (size_t)first * length);
     else if (w->packing == PACK_TABLE)
         memcpy(to + (size_t)first * length * dtype_bytes(w->type), rows,
                (size_t)count * length * dtype_bytes(w->type));
-    else if (w->packing == PACK_CONV3)
-        packer_of(w, l->k)->conv3(rows, count, type, w->shape[1], panels_of(w), q, to);
     else
-        packer_of(w, l->k)->matrix(rows, count, type, (int)length, panels_of(w), q, to);
+        pack(l, w, q, count, piece, to);
     return true;
 }
 
@@ -167,7 +187,7 @@ static void load_failed(struct load *l, const ebru_error *err)
 }
 
 /* What one thread does: some pieces of each weight, whichever is next. */
-static void load_share(struct load *l, char *block, char *rows)
+static void load_share(struct load *l, char *block, const struct piece *piece)
 {
     ebru_error err;
 
@@ -176,24 +196,28 @@ static void load_share(struct load *l, char *block, char *rows)
         const int pieces = pieces_of(leaf->weight);
 #pragma omp for schedule(dynamic) nowait
         for (int q = 0; q < pieces; q++)
-            if (!atomic_load(&l->failed) && !load_piece(l, leaf, q, rows, block, &err))
+            if (!atomic_load(&l->failed) && !load_piece(l, leaf, q, piece, block, &err))
                 load_failed(l, &err);
         block += packed_bytes(leaf->weight, l->k);
     }
 }
 
-/* Bytes of the largest piece as it is in the file. */
-static size_t largest_piece(const struct binder *b)
+/* Bytes of the largest piece as it is in the file, and widened, where that is done. */
+static size_t largest_piece(const struct binder *b, const struct kernels *k, size_t *wide)
 {
     size_t largest = 1;
 
+    *wide = 0;
     for (int i = 0; i < b->n_leaves; i++) {
         const struct weight *const w = b->leaves[i].weight;
         const int rows = in_rows(w) ? piece_rows(w) : PANEL;
         const size_t bytes = (size_t)rows * row_length(w) * dtype_bytes(w->type);
         if (bytes > largest)
             largest = bytes;
+        if (packer_of(w, k)->widened && PANEL * row_length(w) > *wide)
+            *wide = PANEL * row_length(w);
     }
+    *wide *= sizeof(float);
     return (largest + 63) / 64 * 64;
 }
 
@@ -215,12 +239,13 @@ static void place_weights(const struct binder *b, const struct kernels *k, char 
 bool binder_load(struct binder *b, const struct kernels *k, int threads, void **block,
                  size_t *bytes, ebru_error *err)
 {
-    const size_t piece = largest_piece(b);
+    size_t wide;
+    const size_t piece = largest_piece(b, k, &wide);
     struct load l = { .b = b, .k = k, .err = err };
 
     *bytes = binder_bytes(b, k);
     *block = machine_alloc(*bytes);
-    char *const rows = machine_alloc((size_t)threads * piece);
+    char *const rows = machine_alloc((size_t)threads * (piece + wide));
     if (!*block || !rows) {
         free(rows);
         free(*block);
@@ -228,7 +253,10 @@ bool binder_load(struct binder *b, const struct kernels *k, int threads, void **
         return fail(err, EBRU_NO_MEMORY, "no memory for weights of %zu bytes", *bytes);
     }
 #pragma omp parallel num_threads(threads)
-    load_share(&l, *block, rows + (size_t)omp_get_thread_num() * piece);
+    {
+        char *const own = rows + (size_t)omp_get_thread_num() * (piece + wide);
+        load_share(&l, *block, &(struct piece){ own, (float *)(void *)(own + piece) });
+    }
     free(rows);
     if (atomic_load(&l.failed)) {
         free(*block);

@@ -160,7 +160,8 @@ void op_run(struct run *r, const struct op *op)
 
 static double weight_bytes(const struct weight *w)
 {
-    return (double)weight_count(w) * (double)dtype_bytes(w->type);
+    return (double)weight_count(w) *
+           (w->precision == PRECISION_INT8 ? 1 : (double)dtype_bytes(w->type));
 }
 
 /* Numbers of the result. */

@@ -12,6 +12,7 @@
 enum {
     CPUID_AMX_BF16 = 1 << 22, /* leaf 7, edx */
     CPUID_AMX_TILE = 1 << 24,
+    CPUID_AMX_INT8 = 1 << 25,
     CPUID_AVX512_BF16 = 1 << 5, /* leaf 7, subleaf 1, eax */
     CPUID_OSXSAVE = 1 << 27,    /* leaf 1, ecx */
     XCR0_TILES = 1 << 17 | 1 << 18,
@@ -29,7 +30,7 @@ static uint32_t xcr0(void)
 
 bool amx_present(void)
 {
-    enum { TILES = CPUID_AMX_BF16 | CPUID_AMX_TILE };
+    enum { TILES = CPUID_AMX_BF16 | CPUID_AMX_TILE | CPUID_AMX_INT8 };
     unsigned a, b, c, d;
 
     if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & CPUID_OSXSAVE) ||

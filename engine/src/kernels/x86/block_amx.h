@@ -1,46 +1,15 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * block_amx.h - block.h on AMX: 32 rows by 32 columns in four tiles, two tiles of
- * A and two of B; per block of 32 terms four loads feed four TDPBF16PS.
- *
- * Own inline assembly: compilers do not see that the intrinsics for tiles read
- * memory, and drop or move stores before them. B is loaded with the hint that it
- * shall not displace A from L1.
+ * A and two of B; per block of 32 terms four loads feed four TDPBF16PS. B is
+ * loaded with the hint that it shall not displace A from L1.
  */
 #ifndef ENGINE_KERNELS_X86_BLOCK_AMX_H
 #define ENGINE_KERNELS_X86_BLOCK_AMX_H
 
-/* Eight tiles of 16 rows of 64 bytes, palette 1. */
-struct tile_config {
-    uint8_t palette, start, reserved[14];
-    uint16_t columns[16];
-    uint8_t rows[16];
-};
+#include "kernels/x86/tiles.h"
 
-static const struct tile_config tile_config = {
-    .palette = 1,
-    .columns = { 64, 64, 64, 64, 64, 64, 64, 64 },
-    .rows = { 16, 16, 16, 16, 16, 16, 16, 16 },
-};
-
-#define TILE_LOAD(tile, at, bytes)                                                                 \
-    __asm__ volatile("tileloadd (%0,%1,1), %%tmm" #tile ::"r"(at), "r"(bytes) : "memory")
-#define TILE_LOAD_ONCE(tile, at, bytes)                                                            \
-    __asm__ volatile("tileloaddt1 (%0,%1,1), %%tmm" #tile ::"r"(at), "r"(bytes) : "memory")
-#define TILE_STORE(tile, at, bytes)                                                                \
-    __asm__ volatile("tilestored %%tmm" #tile ", (%0,%1,1)" ::"r"(at), "r"(bytes) : "memory")
-#define TILE_ZERO(tile) __asm__ volatile("tilezero %%tmm" #tile::)
 #define TILE_MULTIPLY(c, a, b) __asm__ volatile("tdpbf16ps %%tmm" #b ", %%tmm" #a ", %%tmm" #c::)
-
-INLINE void tiles_begin(void)
-{
-    __asm__ volatile("ldtilecfg %0" ::"m"(tile_config));
-}
-
-INLINE void tiles_end(void)
-{
-    __asm__ volatile("tilerelease" ::: "memory");
-}
 
 INLINE void operand_store(operand *p, vec v)
 {
@@ -111,10 +80,6 @@ INLINE void multiply_block(const struct group *a, int groups, const ptrdiff_t *s
     (groups == 2 ? multiply_two : multiply_one)(a, seg, nseg, b, c, ldc, first);
 }
 
-#undef TILE_LOAD
-#undef TILE_LOAD_ONCE
-#undef TILE_STORE
-#undef TILE_ZERO
 #undef TILE_MULTIPLY
 
 #endif
