@@ -28,6 +28,7 @@ int command_probe(struct options *o);
 int command_check(struct options *o);
 int command_make_random(struct options *o);
 int command_bench(struct options *o);
+int command_convert(struct options *o);
 
 /* What bench can measure; NULL after the last. */
 const char *bench_name(int i);

@@ -11,7 +11,8 @@ enum kind { TEXT, COUNT, SIZE, FLAG };
 
 enum {
     WORK = COMMAND_GENERATE | COMMAND_ESTIMATE,
-    ANY = WORK | COMMAND_PROBE | COMMAND_CHECK | COMMAND_MAKE_RANDOM | COMMAND_BENCH
+    ANY =
+        WORK | COMMAND_PROBE | COMMAND_CHECK | COMMAND_MAKE_RANDOM | COMMAND_BENCH | COMMAND_CONVERT
 };
 
 struct option {
@@ -50,12 +51,12 @@ static const struct option table[] = {
       WORK | COMMAND_CHECK | COMMAND_BENCH },
     { "batch", "N", "Pictures or prompts in one pass; 2 is a guided step", COUNT, FIELD(batch),
       COMMAND_BENCH },
-    { "precision", "NAME", "Arithmetic of products: auto, f32 or bf16", TEXT,
+    { "precision", "NAME", "Arithmetic of products: auto, f32, bf16 or int8", TEXT,
       FIELD(machine.precision), WORK | COMMAND_BENCH },
     { "memory", "BYTES", "Memory that may be used, weights included: 3G, 2500M", SIZE,
       FIELD(machine.memory), WORK },
     { "json", NULL, "Print one JSON object for machines", FLAG, FIELD(json), ANY },
-    { "quiet", NULL, "Print no progress", FLAG, FIELD(quiet), COMMAND_GENERATE },
+    { "quiet", NULL, "Print no progress", FLAG, FIELD(quiet), COMMAND_GENERATE | COMMAND_CONVERT },
     { "help", NULL, "Print this help", FLAG, FIELD(help), ANY },
 };
 

@@ -20,7 +20,8 @@ enum command {
     COMMAND_PROBE = 1 << 2,
     COMMAND_CHECK = 1 << 3,
     COMMAND_MAKE_RANDOM = 1 << 4,
-    COMMAND_BENCH = 1 << 5
+    COMMAND_BENCH = 1 << 5,
+    COMMAND_CONVERT = 1 << 6
 };
 
 struct options {

@@ -142,7 +142,7 @@ typedef struct ebru_model_info {
     char name[256];         /* of the file or folder, without the ending */
     const char *family;     /* "Stable Diffusion 1" */
     const char *format;     /* "safetensors" or "diffusers" */
-    const char *precision;  /* of the UNet's weights in the file: "f32", "f16", "bf16" */
+    const char *precision;  /* of the UNet's weights in the file: "f32", "f16", "bf16", "int8" */
     const char *prediction; /* "epsilon", "v", "sample" */
     unsigned tasks;         /* ebru_task, combined */
     unsigned parts;         /* ebru_part, combined: what the file or folder holds */
@@ -178,6 +178,15 @@ EBRU_API int ebru_model_count_tokens(const ebru_model *model, const char *prompt
  * new folder `path`, in the layout of diffusers: for trials and tests. Its
  * pictures are noise. */
 EBRU_API bool ebru_make_random(const char *path, int64_t seed, ebru_error *err);
+
+/* Write an 8-bit copy of the checkpoint `from`, a .safetensors file of a model or of one
+ * part, to `to`, which must not exist: half the size of 16 bits. The copy gives the bytes
+ * that `from` gives with the precision "int8", which is its own unless told
+ * otherwise. It is there complete or not at all. go_on: told the fraction done, on the
+ * calling thread; false stops with EBRU_CANCELLED. May be NULL. */
+EBRU_API bool ebru_convert_int8(const char *from, const char *to,
+                                bool (*go_on)(void *user, double fraction), void *user,
+                                ebru_error *err);
 
 /* ---- Prompts ----------------------------------------------------------- */
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "api/api.h"
+#include "families/eight_bit.h"
 #include "families/random_model.h"
 #include "text/choices.h"
 
@@ -62,6 +63,12 @@ int ebru_model_count_tokens(const ebru_model *model, const char *prompt, int *bl
 bool ebru_make_random(const char *path, int64_t seed, ebru_error *err)
 {
     return random_model_write(path, seed, err);
+}
+
+bool ebru_convert_int8(const char *from, const char *to, bool (*go_on)(void *user, double fraction),
+                       void *user, ebru_error *err)
+{
+    return eight_bit_write(from, to, go_on, user, err);
 }
 
 char *ebru_prompt_resolve(const char *prompt, int64_t seed, const char *wildcards, ebru_error *err)

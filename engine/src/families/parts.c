@@ -2,6 +2,7 @@
 #include "families/stable_diffusion.h"
 
 #include "base/file.h"
+#include "load/eight_bit.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -284,6 +285,8 @@ static const char *precision_name(const struct part_source *unet)
     enum dtype type = DTYPE_F32;
     int rank, shape[4];
 
+    if (eight_bit_present(unet->checkpoint))
+        return "int8";
     names_find((void *)unet, "conv_in.weight", &type, &rank, shape);
     return names[type];
 }

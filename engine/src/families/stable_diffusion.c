@@ -122,6 +122,10 @@ static bool sd_open(struct model *m, const char *path, const ebru_options *o, eb
     m->networks = sd;
     if (!parts_open(&p, path, o, err))
         return false;
+    /* an 8-bit copy is there to be small: as float32 it would take four times the memory */
+    if (!strcmp(p.info.precision, "int8") &&
+        (!o->precision || !o->precision[0] || !strcmp(o->precision, "auto")))
+        m->kernels.precision = PRECISION_INT8;
     const bool openclip = p.text_config.act == ACT_GELU;
     const char *const chosen = o->vocabulary && o->vocabulary[0] ? o->vocabulary : NULL;
     m->bpe = vocabulary_open(path, chosen, p.text_config.vocabulary,

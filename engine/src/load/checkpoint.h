@@ -79,7 +79,8 @@ uint64_t checkpoint_bytes(const struct checkpoint *c);
 int64_t checkpoint_elements(const struct checkpoint_tensor *t);
 
 /* The tensor as a weight of a network: its type and its shape, with dimensions of 1 at
- * the end dropped while rank > 4. Fails on integers, float64, more than 4 dimensions,
+ * the end dropped while rank > 4. Integers with scales (load/eight_bit.h) are of type F32
+ * and to be read as such; fails on others, float64, more than 4 dimensions,
  * and dimensions of 0 or above INT_MAX. A scalar has rank 0. */
 bool checkpoint_weight(const struct checkpoint *c, const struct checkpoint_tensor *t,
                        enum dtype *type, int *rank, int shape[4], ebru_error *err);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "load/names.h"
 
+#include "load/eight_bit.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -357,5 +359,7 @@ bool names_read(void *self, const char *name, int first, int count, void *rows, 
     if (first < 0 || count < 0 || first > each - count)
         return fail(err, EBRU_BAD_MODEL, "%s: %s: has %lld rows, not %d from %d",
                     checkpoint_label(s->checkpoint), name, (long long)each, count, first);
+    if (t->type == TYPE_I8)
+        return eight_bit_read_rows(s->checkpoint, t, p.index * each + first, count, rows, err);
     return checkpoint_read_rows(s->checkpoint, t, p.index * each + first, count, rows, err);
 }

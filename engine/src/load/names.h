@@ -48,7 +48,7 @@ struct place_name {
 bool names_translate(const struct part_source *s, const char *name, struct place_name *place);
 
 /* The two functions of a weight source (nn/bind.h); `self` is a struct part_source.
- * names_read() may be called from several threads at once. */
+ * names_read() may be called from several threads at once, for what names_find() found. */
 bool names_find(void *self, const char *name, enum dtype *type, int *rank, int shape[4]);
 bool names_read(void *self, const char *name, int first, int count, void *rows, ebru_error *err);
 

@@ -35,6 +35,12 @@ struct safetensors_item {
     const void *data; /* little-endian, as in memory */
 };
 
+/* Open `path` and write the header of `items`: what `data` would point to is to be appended
+ * next, in this order, without gaps. `metadata` as below. */
+bool safetensors_begin(struct file_writer *w, const char *path,
+                       const struct safetensors_item *items, int count, const char *const *metadata,
+                       ebru_error *err);
+
 /* Write `items`, in this order, to `path`: complete or not at all. `metadata` is a list
  * of keys and values that ends with NULL, or NULL. */
 bool safetensors_write(const char *path, const struct safetensors_item *items, int count,

@@ -110,20 +110,30 @@ static struct text make_header(const struct safetensors_item *items, int count,
     return t;
 }
 
+bool safetensors_begin(struct file_writer *w, const char *path,
+                       const struct safetensors_item *items, int count, const char *const *metadata,
+                       ebru_error *err)
+{
+    struct text header = make_header(items, count, metadata);
+    bool ok;
+
+    w->fd = -1;
+    if (header.failed)
+        ok = fail(err, EBRU_NO_MEMORY, "%s: no memory for the header", path);
+    else
+        ok =
+            file_writer_open(w, path, err) && file_writer_append(w, header.data, header.bytes, err);
+    free(header.data);
+    return ok;
+}
+
 bool safetensors_write(const char *path, const struct safetensors_item *items, int count,
                        const char *const *metadata, ebru_error *err)
 {
-    struct text header = make_header(items, count, metadata);
     struct file_writer w;
-    bool ok;
+    bool ok = safetensors_begin(&w, path, items, count, metadata, err);
 
-    if (header.failed) {
-        free(header.data);
-        return fail(err, EBRU_NO_MEMORY, "%s: no memory for the header", path);
-    }
-    ok = file_writer_open(&w, path, err) && file_writer_append(&w, header.data, header.bytes, err);
     for (int i = 0; ok && i < count; i++)
         ok = file_writer_append(&w, items[i].data, (size_t)item_bytes(&items[i]), err);
-    free(header.data);
     return ok && file_writer_commit(&w, err);
 }

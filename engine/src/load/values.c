@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "base/file.h"
 #include "load/checkpoint.h"
+#include "load/eight_bit.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -28,9 +29,10 @@ bool checkpoint_weight(const struct checkpoint *c, const struct checkpoint_tenso
     static const enum dtype weights[] = {
         [TYPE_F32] = DTYPE_F32, [TYPE_F16] = DTYPE_F16, [TYPE_BF16] = DTYPE_BF16
     };
+    const bool eight_bit = eight_bit_scales(c, t) != NULL;
     int n = t->rank;
 
-    if (t->type > TYPE_BF16) {
+    if (t->type > TYPE_BF16 && !eight_bit) {
         char what[64];
 
         snprintf(what, sizeof(what), "a weight of type %s; F32, F16 and BF16 are supported",
@@ -47,7 +49,7 @@ bool checkpoint_weight(const struct checkpoint *c, const struct checkpoint_tenso
         shape[i] = (int)t->shape[i];
     }
     *rank = n;
-    *type = weights[t->type];
+    *type = eight_bit ? DTYPE_F32 : weights[t->type];
     return true;
 }
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The command convert. */
+#include "commands.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+/* What the bar shows: per cent; -1: there is no terminal. */
+static bool show(void *user, double fraction)
+{
+    int *const shown = user;
+    const int now = (int)(100 * fraction);
+
+    if (*shown >= 0 && now > *shown) {
+        fprintf(stderr, "\r%3d %%", now);
+        *shown = now;
+    }
+    return !interrupted;
+}
+
+int command_convert(struct options *o)
+{
+    const bool bar = !o->quiet && !o->json && isatty(STDERR_FILENO);
+    int shown = bar ? 0 : -1;
+    ebru_error err;
+
+    if (o->n_files != 2)
+        return report(o, &(ebru_error){ EBRU_BAD_REQUEST,
+                                        "convert needs the path of a file and that of its copy" });
+    const bool ok = ebru_convert_int8(o->files[0], o->files[1], show, &shown, &err);
+    if (bar)
+        fputs("\r     \r", stderr);
+    if (!ok)
+        return report(o, &err);
+    if (o->json)
+        printf("{ \"file\": \"%s\" }\n", o->files[1]);
+    else if (!o->quiet)
+        printf("%s: an 8-bit copy\n", o->files[1]);
+    return EXIT_OK;
+}
