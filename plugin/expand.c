@@ -102,41 +102,54 @@ static bool show_mask(struct job *job)
 
 /* --- the order ------------------------------------------------------------ */
 
-static bool add_pass(struct passes *p, const struct job *job, const struct settings *s,
-                     const struct strip *strip)
+static struct pass pass_of(const struct job *job, const struct settings *s, int i)
 {
+    const struct strip *const strip = &job->strips[i];
     const struct plan plan = plan_strip(strip, s->padding, &job->native);
     const struct box origin = job->plan.context;
-    struct pass *const pass = &p->list[p->count];
+    struct pass pass = { .at = plan.context,
+                         .width = plan.width,
+                         .height = plan.height,
+                         .strength = s->request.strength,
+                         .hole = strip->add,
+                         .prefill = s->prefill == PREFILL_AUTOMATIC ? PREFILL_BORDER
+                                                                    : (enum prefill)s->prefill,
+                         .match_colours = s->match_colours };
 
-    *pass = (struct pass){ .at = plan.context,
-                           .width = plan.width,
-                           .height = plan.height,
-                           .strength = s->request.strength,
-                           .hole = strip->add,
-                           .prefill = s->prefill == PREFILL_AUTOMATIC ? PREFILL_BORDER
-                                                                      : (enum prefill)s->prefill,
-                           .match_colours = s->match_colours };
-    if (!strip_mask(strip, plan.context, &pass->mask))
-        return false;
-    pass->at.x -= origin.x;
-    pass->at.y -= origin.y;
-    pass->hole.x -= origin.x;
-    pass->hole.y -= origin.y;
-    p->count++;
-    return true;
+    pass.at.x -= origin.x;
+    pass.at.y -= origin.y;
+    pass.hole.x -= origin.x;
+    pass.hole.y -= origin.y;
+    return pass;
 }
 
-static struct passes *passes_of(struct job *job, const struct settings *s)
+struct passes *expand_sketch(const struct job *job, const struct settings *s)
 {
     struct passes *const p = calloc(1, sizeof(*p));
-    bool ok = p && (p->list = calloc((size_t)job->n_strips, sizeof(*p->list)));
 
-    for (int i = 0; ok && i < job->n_strips; i++)
-        ok = add_pass(p, job, s, &job->strips[i]);
-    if (ok)
-        ok = pixels_resize(&job->sample.colour, job->plan.context.h, job->plan.context.w,
-                           &p->picture, NULL);
+    if (p)
+        p->list = calloc((size_t)job->n_strips, sizeof(*p->list));
+    if (!p || !p->list) {
+        free(p);
+        return NULL;
+    }
+    for (; p->count < job->n_strips; p->count++)
+        p->list[p->count] = pass_of(job, s, p->count);
+    return p;
+}
+
+static struct passes *passes_of(const struct job *job, const struct settings *s)
+{
+    struct passes *const p = expand_sketch(job, s);
+    bool ok = p && pixels_resize(&job->sample.colour, job->plan.context.h, job->plan.context.w,
+                                 &p->picture, NULL);
+
+    for (int i = 0; ok && i < p->count; i++) {
+        struct box at = p->list[i].at;
+        at.x += job->plan.context.x;
+        at.y += job->plan.context.y;
+        ok = strip_mask(&job->strips[i], at, &p->list[i].mask);
+    }
     if (ok)
         return p;
     passes_free(p);
@@ -148,7 +161,8 @@ gboolean expand_order(struct job *job, const struct settings *s, struct order *o
 {
     const ebru_error err = { EBRU_NO_MEMORY, "no memory for the larger canvas" };
 
-    if (!canvas_read(&job->sample, job->image, job->drawable, TRUE, job->plan.context, error))
+    if (!job->sample.colour.data &&
+        !canvas_read(&job->sample, job->image, job->drawable, TRUE, job->plan.context, error))
         return FALSE;
     ebru_image_clear(&job->sample.alpha); /* beyond the canvas all is transparent */
     order->passes = passes_of(job, s);

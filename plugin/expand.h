@@ -16,6 +16,9 @@
 gboolean expand_plan(struct job *job, const struct settings *s, const struct native *native,
                      GError **error);
 
+/* Its passes without a pixel, for passes_estimate() alone; NULL without memory. */
+struct passes *expand_sketch(const struct job *job, const struct settings *s);
+
 /* The part of job_order(). */
 gboolean expand_order(struct job *job, const struct settings *s, struct order *order,
                       GError **error);

@@ -2,6 +2,7 @@
 #include "explain.h"
 
 #include "choosers.h"
+#include "estimate.h"
 #include "message.h"
 #include "store.h"
 
@@ -55,19 +56,6 @@ static double speed_for(struct worker *worker, const struct settings *s, const s
     return kept > 0 ? kept : worker_speed(worker);
 }
 
-/* A picture for size alone: it is not read. */
-static ebru_request request_of(const struct settings *s, const struct job *job, ebru_image *picture)
-{
-    ebru_request r = s->request;
-
-    *picture = (ebru_image){ job->plan.height, job->plan.width, 3, NULL };
-    r.width = job->plan.width;
-    r.height = job->plan.height;
-    if (job->mode == MODE_FILL || job->mode == MODE_REFINE)
-        r.image = picture;
-    return r;
-}
-
 double explain_times(struct form *form, struct worker *worker, const struct settings *s,
                      const struct job *job)
 {
@@ -75,16 +63,13 @@ double explain_times(struct form *form, struct worker *worker, const struct sett
     const double speed = speed_for(worker, s, job);
     const struct backend_model *const model = worker_hold(worker, &backend);
     double seconds[QUALITIES] = { 0 }, chosen = 0;
-    ebru_image picture;
     ebru_cost cost;
 
-    const gboolean one = job->mode != MODE_EXPAND && !s->fine; /* pass, which can be foreseen */
-    for (int i = 0; i < QUALITIES && model && speed > 0 && one; i++) {
-        ebru_request r = request_of(s, job, &picture);
-        r.steps = quality_steps(form->quality, i);
-        if (backend->estimate(model, &r, &cost, NULL))
+    for (int i = 0; i < QUALITIES && model && speed > 0; i++) {
+        const int steps = quality_steps(form->quality, i);
+        if (estimate_job(job, s, steps, backend, model, &cost))
             seconds[i] = cost.flops / speed;
-        if (r.steps == s->request.steps)
+        if (steps == s->request.steps)
             chosen = seconds[i];
     }
     worker_release(worker);

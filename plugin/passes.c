@@ -4,13 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    RING = 16,              /* px around a mask whose colours the result gets */
-    FINE_OVERLAP = 16 + 22, /* px: 16 + 64 s for the strength of the second pass */
-    TILES = 64              /* in one direction */
-};
-
-static const double FINE_STRENGTH = 0.35;
+enum { RING = 16 }; /* px around a mask whose colours the result gets */
 
 static void free_list(char **texts)
 {
@@ -30,6 +24,32 @@ void passes_free(struct passes *p)
     free_list(p->prompts);
     free_list(p->negatives);
     free(p);
+}
+
+static char **chosen_of(char *const *texts, const int *chosen, int count)
+{
+    char **const list = texts ? calloc((size_t)count + 1, sizeof(*list)) : NULL;
+
+    for (int i = 0; list && i < count; i++)
+        if (!(list[i] = strdup(texts[chosen[i]]))) {
+            free_list(list);
+            return NULL;
+        }
+    return list;
+}
+
+struct passes *passes_words(const struct passes *from, const int *chosen, int count)
+{
+    struct passes *const p = calloc(1, sizeof(*p));
+
+    if (!p)
+        return NULL;
+    p->prompts = chosen_of(from->prompts, chosen, count);
+    p->negatives = chosen_of(from->negatives, chosen, count);
+    if (!p->prompts == !from->prompts && !p->negatives == !from->negatives)
+        return p;
+    passes_free(p);
+    return NULL;
 }
 
 /* --- pictures ------------------------------------------------------------- */
@@ -165,7 +185,8 @@ ebru_request passes_request(const struct passes *p, const ebru_request *req, int
 
     r.count = 1;
     r.drafts = req->drafts ? req->drafts + i : NULL;
-    r.seed = (int64_t)(((uint64_t)req->seed + (uint64_t)i) & 0xffffffff);
+    r.seed = req->drafts ? req->drafts[i].seed
+                         : (int64_t)(((uint64_t)req->seed + (uint64_t)i) & 0xffffffff);
     if (p && p->prompts)
         r.prompt = p->prompts[i];
     if (p && p->negatives)
@@ -274,84 +295,4 @@ bool passes_estimate(const struct passes *p, const struct backend *backend,
         cost->bytes = c.bytes > cost->bytes ? c.bytes : cost->bytes;
     }
     return true;
-}
-
-/* --- small first, then large ---------------------------------------------- */
-
-/* 0 to 1 over the overlap with the tiles before, so that seams fade. */
-static float ramp(int at, int start, int overlap)
-{
-    return start == 0 || at >= overlap ? 1 : (float)(at + 1) / (float)(overlap + 1);
-}
-
-static bool tile_mask(struct pass *p, const ebru_image *mask)
-{
-    bool any = false;
-
-    if (!ebru_image_alloc(&p->mask, p->at.h, p->at.w, 1, NULL))
-        return false;
-    for (int y = 0; y < p->at.h; y++)
-        for (int x = 0; x < p->at.w; x++) {
-            const float m =
-                mask->data ? mask->data[(size_t)(p->at.y + y) * mask->width + p->at.x + x] : 1;
-            const float v = m * ramp(x, p->at.x, FINE_OVERLAP) * ramp(y, p->at.y, FINE_OVERLAP);
-            p->mask.data[(size_t)y * p->at.w + x] = v;
-            any = any || v > 0;
-        }
-    return any;
-}
-
-static int whole_multiple(int side)
-{
-    enum { MULTIPLE = 64 };
-
-    return side < MULTIPLE ? MULTIPLE : (side + MULTIPLE / 2) / MULTIPLE * MULTIPLE;
-}
-
-static void add_tiles(struct passes *p, int side, const ebru_image *mask)
-{
-    const int w = p->picture.width, h = p->picture.height;
-    int xs[TILES], ys[TILES];
-    const int columns = plan_tiles(w, side, FINE_OVERLAP, xs, TILES);
-    const int rows = plan_tiles(h, side, FINE_OVERLAP, ys, TILES);
-
-    for (int k = 0; k < rows && k < TILES; k++)
-        for (int i = 0; i < columns && i < TILES; i++) {
-            const int tw = w < side ? w : side, th = h < side ? h : side;
-            struct pass *const tile = &p->list[p->count];
-            *tile = (struct pass){ .at = { xs[i], ys[k], tw, th },
-                                   .width = whole_multiple(tw),
-                                   .height = whole_multiple(th),
-                                   .strength = FINE_STRENGTH };
-            if (tile_mask(tile, mask))
-                p->count++;
-            else
-                ebru_image_clear(&tile->mask);
-        }
-}
-
-struct passes *passes_fine(const struct plan *base, double strength, int side, ebru_image *picture,
-                           ebru_image *mask)
-{
-    struct passes *const p = calloc(1, sizeof(*p));
-    const bool larger =
-        (double)base->context.w * base->context.h > 1.1 * (double)base->width * base->height;
-
-    if (p)
-        p->list = calloc(1 + (size_t)TILES * TILES, sizeof(*p->list));
-    if (!p || !p->list) {
-        free(p);
-        return NULL;
-    }
-    p->picture = *picture;
-    p->list[0] = (struct pass){ .at = { 0, 0, base->context.w, base->context.h },
-                                .width = base->width,
-                                .height = base->height,
-                                .strength = strength };
-    p->count = 1;
-    if (larger)
-        add_tiles(p, side, mask);
-    p->list[0].mask = *mask;
-    *picture = *mask = (ebru_image){ 0 };
-    return p;
 }

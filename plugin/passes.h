@@ -42,6 +42,13 @@ void passes_free(struct passes *passes);
 struct passes *passes_fine(const struct plan *base, double strength, int side, ebru_image *picture,
                            ebru_image *mask);
 
+/* The same for passes_estimate() alone, without a pixel. area: what changes, in the picture. */
+struct passes *passes_sketch(const struct plan *base, double strength, int side, struct box area);
+
+/* For `count` of the pictures of one that has words alone, by their numbers; NULL without memory.
+ */
+struct passes *passes_words(const struct passes *from, const int *chosen, int count);
+
 /* As ebru_generate(); the request has a seed. */
 bool passes_generate(const struct passes *passes, const struct backend *backend,
                      const struct backend_model *model, const ebru_request *req,
