@@ -101,6 +101,21 @@ static gboolean has_own_pixels(GimpDrawable *drawable)
     return drawable && gimp_item_is_layer(item) && G_OBJECT_TYPE(item) == GIMP_TYPE_LAYER;
 }
 
+gboolean canvas_read_selection(GimpImage *image, struct box box, ebru_image *values)
+{
+    gboolean some = FALSE;
+    int x0, y0, x1, y1;
+
+    start_gegl();
+    if (!gimp_selection_bounds(image, &some, &x0, &y0, &x1, &y1) || !some ||
+        !ebru_image_alloc(values, box.h, box.w, 1, NULL))
+        return FALSE;
+    /* the selection is linear: Y, not Y', is the value that is stored */
+    read_pixels(GIMP_DRAWABLE(gimp_image_get_selection(image)), box, (struct box){ 0 }, "Y float",
+                values->data);
+    return TRUE;
+}
+
 gboolean canvas_read(struct sample *sample, GimpImage *image, GimpDrawable *drawable,
                      gboolean merged, struct box box, GError **error)
 {
@@ -108,8 +123,6 @@ gboolean canvas_read(struct sample *sample, GimpImage *image, GimpDrawable *draw
     g_autofree float *rgba = g_try_new(float, 4 * n);
     GimpDrawable *source = drawable = canvas_drawable(image, drawable);
     ebru_error err = { .status = EBRU_NO_MEMORY, .message = "no memory for a picture" };
-    gboolean some = FALSE;
-    int x0, y0, x1, y1;
 
     start_gegl();
     *sample = (struct sample){ 0 };
@@ -126,11 +139,7 @@ gboolean canvas_read(struct sample *sample, GimpImage *image, GimpDrawable *draw
         gimp_item_delete(GIMP_ITEM(source));
     if (split(sample, rgba, n))
         ebru_image_clear(&sample->alpha);
-    if (gimp_selection_bounds(image, &some, &x0, &y0, &x1, &y1) && some &&
-        ebru_image_alloc(&sample->selection, box.h, box.w, 1, NULL))
-        /* the selection is linear: Y, not Y', is the value that is stored */
-        read_pixels(GIMP_DRAWABLE(gimp_image_get_selection(image)), box, (struct box){ 0 },
-                    "Y float", sample->selection.data);
+    canvas_read_selection(image, box, &sample->selection);
     return TRUE;
 }
 
@@ -167,7 +176,7 @@ static void write_pixels(GimpDrawable *to, const char *format, const float *from
     g_object_unref(buffer); /* sends the tiles to GIMP */
 }
 
-static GimpLayer *new_layer(GimpImage *image, const struct leaf *leaf)
+GimpLayer *canvas_new_layer(GimpImage *image, const struct leaf *leaf)
 {
     const int w = leaf->colour->width, h = leaf->colour->height;
     const gboolean grey = gimp_image_get_base_type(image) == GIMP_GRAY;
@@ -177,6 +186,7 @@ static GimpLayer *new_layer(GimpImage *image, const struct leaf *leaf)
     const size_t n = (size_t)w * h;
     g_autofree float *rgba = g_new(float, 4 * n);
 
+    start_gegl();
     for (size_t i = 0; i < n; i++) {
         for (int k = 0; k < 3; k++)
             rgba[4 * i + k] = in_range(leaf->colour->data[3 * i + k]);
@@ -289,7 +299,7 @@ GimpLayer **canvas_insert(struct site *site, const struct leaf *leaves, int coun
         expand_canvas(site);
     GimpLayer *const parent = parent_for(site, count, &position);
     for (int i = count - 1; i >= 0; i--) {
-        layers[i] = new_layer(site->image, &leaves[i]);
+        layers[i] = canvas_new_layer(site->image, &leaves[i]);
         gimp_layer_set_offsets(layers[i], site->box.x, site->box.y);
         if (leaves[i].mask)
             add_mask(layers[i], leaves[i].mask);

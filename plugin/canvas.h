@@ -62,6 +62,12 @@ gboolean canvas_read(struct sample *sample, GimpImage *image, GimpDrawable *draw
                      gboolean merged, struct box box, GError **error);
 void sample_clear(struct sample *sample);
 
+/* The selection in the box; FALSE when nothing is selected, or without memory. */
+gboolean canvas_read_selection(GimpImage *image, struct box box, ebru_image *values);
+
+/* A layer with the leaf's picture, mask and recipe left aside, that is in no image yet. */
+GimpLayer *canvas_new_layer(GimpImage *image, const struct leaf *leaf);
+
 /* A channel of these values in the box, for a selection to be made from it. */
 GimpChannel *canvas_new_channel(GimpImage *image, const ebru_image *values, struct box box);
 

@@ -2,45 +2,10 @@
 #include "dialog.h"
 
 #include "dialog_parts.h"
-#include "history.h"
+#include "guide.h"
 #include "store.h"
 
 #include <glib/gi18n.h>
-
-static const double DRAFT = 0.4; /* of the steps, before drafts are shown */
-
-/* --- the button -------------------------------------------------------------- */
-
-static gboolean wants_drafts(struct dialog *d, const struct settings *s)
-{
-    return s->request.count > 1 && gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(d->form.drafts));
-}
-
-static void generate(struct dialog *d)
-{
-    GError *error = NULL;
-    struct settings s;
-    struct job job = { 0 };
-    struct order order;
-    const struct checkpoint *const model = dialog_model(d, &error);
-
-    banner_hide(&d->banner);
-    settings_read(&s, d->config);
-    if (model && dialog_may_open_model(d) &&
-        job_plan(&job, &s, d->image, d->drawable, model, &error) &&
-        job_order(&job, &s, &order, &error)) {
-        if (wants_drafts(d, &s) && !order.passes)
-            order.request.pause = DRAFT;
-        history_add(s.request.prompt);
-        queue_add(d->queue, &job, &order);
-    }
-    if (error)
-        banner_show(&d->banner, model ? BANNER_OK : BANNER_ADD_MODEL, error->message);
-    g_clear_error(&error);
-    job_clear(&job);
-    settings_clear(&s);
-    dialog_explain_soon(d);
-}
 
 /* --- the window -------------------------------------------------------------- */
 /* The selection may have changed meanwhile. */
@@ -50,6 +15,16 @@ static gboolean on_focus(GtkWidget *window, GdkEvent *event, struct dialog *d)
     (void)event;
     dialog_explain_soon(d);
     return FALSE;
+}
+
+/* The guide is for the eyes alone: who works in the image must not find it there. */
+static void on_active(GtkWindow *window, GParamSpec *spec, struct dialog *d)
+{
+    (void)spec;
+    if (gtk_window_is_active(window))
+        dialog_explain_soon(d);
+    else
+        guide_hide();
 }
 
 static void add_buttons(struct dialog *d)
@@ -81,23 +56,27 @@ static void connect(struct dialog *d)
     g_signal_connect_swapped(d->form.add_model, "clicked", G_CALLBACK(dialog_add_model), d);
     g_signal_connect_swapped(d->config, "notify", G_CALLBACK(dialog_explain_soon), d);
     g_signal_connect_swapped(d->config, "notify::mode", G_CALLBACK(dialog_mode_changed), d);
+    g_signal_connect_swapped(d->form.guide, "toggled", G_CALLBACK(dialog_explain_soon), d);
     g_signal_connect(window, "focus-in-event", G_CALLBACK(on_focus), d);
+    g_signal_connect(window, "notify::is-active", G_CALLBACK(on_active), d);
     g_signal_connect(window, "close", G_CALLBACK(dialog_on_escape), d);
     g_signal_connect(window, "key-press-event", G_CALLBACK(dialog_on_key), d);
 }
 
-static void build(struct dialog *d, GimpProcedure *procedure)
+static void build(struct dialog *d)
 {
-    GtkWidget *const window = gimp_procedure_dialog_new(procedure, d->config, d->title);
+    GtkWidget *const window = gimp_procedure_dialog_new(d->procedure, d->config, d->title);
     GtkBox *const content = GTK_BOX(gtk_dialog_get_content_area(GTK_DIALOG(window)));
 
     d->window = GIMP_PROCEDURE_DIALOG(window);
     add_buttons(d);
     banner_build(&d->banner, dialog_banner_pressed, d);
+    question_build(&d->question, dialog_answered, d);
     results_build(&d->results, d->queue);
     rows_build(&d->rows, d->queue, dialog_row_pressed, d);
     form_build(&d->form, d->config, d->results.root, d->rows.root);
     gtk_box_pack_start(content, d->banner.root, FALSE, FALSE, 0);
+    gtk_box_pack_start(content, d->question.root, FALSE, FALSE, 0);
     gtk_box_pack_start(content, d->form.root, TRUE, TRUE, 0);
     gtk_widget_show_all(d->form.root);
     connect(d);
@@ -118,9 +97,12 @@ static void forget_timers(struct dialog *d)
 gboolean dialog_run(GimpProcedure *procedure, GimpProcedureConfig *config, const char *title,
                     GimpImage *image, GimpDrawable *drawable, struct job_result *result)
 {
-    struct dialog d = {
-        .config = config, .title = title, .image = image, .drawable = drawable, .last = result
-    };
+    struct dialog d = { .procedure = procedure,
+                        .config = config,
+                        .title = title,
+                        .image = image,
+                        .drawable = drawable,
+                        .last = result };
     const struct queue_events events = { dialog_entry_changed, dialog_tick, &d };
     gboolean pressed = FALSE;
 
@@ -128,16 +110,19 @@ gboolean dialog_run(GimpProcedure *procedure, GimpProcedureConfig *config, const
     d.models = checkpoints_find();
     d.worker = worker_new(&backend_local);
     d.queue = queue_new(d.worker, &events);
-    build(&d, procedure);
+    guide_clean(image);
+    build(&d);
     dialog_fill_models(&d);
     dialog_explain_soon(&d);
+    dialog_offer(&d);
     do {
         while (gimp_procedure_dialog_run(d.window)) {
-            generate(&d);
+            dialog_generate(&d);
             pressed = TRUE;
         }
         dialog_keep_width(&d);
     } while (!dialog_leave(&d));
+    guide_hide();
     forget_timers(&d);
     gtk_widget_destroy(GTK_WIDGET(d.window));
     queue_free(d.queue);

@@ -2,6 +2,7 @@
 #include "dialog_parts.h"
 
 #include "explain.h"
+#include "guide.h"
 
 #include <glib/gi18n.h>
 
@@ -11,6 +12,15 @@ static void label_button(struct dialog *d, enum mode mode)
                                                   : mode == MODE_REFINE ? _("Re_fine")
                                                   : mode == MODE_EXPAND ? _("_Expand")
                                                                         : _("_Generate"));
+}
+
+static void show_guide(struct dialog *d, const struct job *job)
+{
+    if (gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(d->form.guide)) &&
+        gtk_window_is_active(GTK_WINDOW(d->window)))
+        guide_show(job);
+    else
+        guide_hide();
 }
 
 static gboolean explain(gpointer data)
@@ -34,7 +44,12 @@ static gboolean explain(gpointer data)
                        explain_times(&d->form, d->worker, &s, &job));
     explain_tokens(&d->form, d->worker, &s);
     label_button(d, job.mode);
-    gtk_widget_set_sensitive(d->generate, possible && model);
+    dialog_ask_indexed(d, !possible && job.look.indexed);
+    gtk_widget_set_sensitive(d->generate, (possible || job.look.indexed) && model);
+    if (possible)
+        show_guide(d, &job);
+    else
+        guide_hide();
     g_clear_error(&error);
     job_clear(&job);
     settings_clear(&s);

@@ -13,9 +13,11 @@ static gboolean in_strip(struct dialog *d)
 /* Escape leaves the strip, closes an idle window, and does not throw away minutes of work. */
 void dialog_on_escape(GtkDialog *window, struct dialog *d)
 {
-    if (in_strip(d))
+    const gboolean strip = in_strip(d);
+
+    if (strip)
         gtk_widget_grab_focus(d->form.prompt);
-    if (in_strip(d) || queue_unfinished(d->queue))
+    if (strip || queue_unfinished(d->queue))
         g_signal_stop_emission_by_name(window, "close");
 }
 

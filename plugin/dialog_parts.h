@@ -3,22 +3,25 @@
  * dialog_parts.h - what the files of the dialog share: its state, and the calls
  * from one part to another. Nobody else includes it.
  *
- * dialog.c builds the window and its one button, dialog_model.c chooses and opens
- * the model, dialog_banner.c answers the banner, dialog_explain.c says what the
- * settings will do, dialog_queue.c shows the work, dialog_keys.c has the keys,
- * and dialog_leave.c closes. All of it belongs to the main thread.
+ * dialog.c builds the window, dialog_job.c is its one button and what it asks,
+ * dialog_model.c chooses and opens the model, dialog_banner.c answers the
+ * banner, dialog_explain.c says what the settings will do, dialog_queue.c shows
+ * the work, dialog_keys.c has the keys, and dialog_leave.c closes. All of it
+ * belongs to the main thread.
  */
 #ifndef PLUGIN_DIALOG_PARTS_H
 #define PLUGIN_DIALOG_PARTS_H
 
 #include "banner.h"
 #include "form.h"
+#include "question.h"
 #include "queue.h"
 #include "results.h"
 #include "rows.h"
 
 struct dialog {
     GimpProcedureDialog *window;
+    GimpProcedure *procedure;
     GimpProcedureConfig *config;
     const char *title;
     GimpImage *image;
@@ -26,6 +29,7 @@ struct dialog {
 
     struct form form;
     struct banner banner;
+    struct question question;
     struct results results;
     struct rows rows;
     GtkWidget *generate, *close, *stop;
@@ -37,6 +41,9 @@ struct dialog {
     struct job_result *last; /* what the procedure returns */
     double guidance;         /* the weight that suits the model; 0: none was chosen yet */
     guint ticks;
+    int quarter;          /* of the work that was announced last */
+    gboolean pressed;     /* the button, while a question is open: go on after the answer */
+    gboolean same_again;  /* the user wants the same picture once more */
     gboolean second_copy; /* the user wants a model although another window has one */
     gboolean explaining;  /* a new explanation is on its way */
     gboolean hidden;      /* goes on in the background */
@@ -68,6 +75,17 @@ void dialog_banner_pressed(void *user, enum banner_action action);
 /* Once for all changes of a moment. */
 void dialog_explain_soon(struct dialog *d);
 void dialog_mode_changed(struct dialog *d);
+
+/* --- the button ----------------------------------------------------------- */
+
+void dialog_generate(struct dialog *d);
+void dialog_answered(void *user, enum question_kind kind, gboolean yes);
+
+/* What another window left, if it left something. */
+void dialog_offer(struct dialog *d);
+
+/* Whether the image has to be made RGB before anything can be done. */
+void dialog_ask_indexed(struct dialog *d, gboolean indexed);
 
 /* --- the queue ------------------------------------------------------------ */
 

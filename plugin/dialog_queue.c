@@ -31,6 +31,17 @@ static void keep_result(struct dialog *d, const struct entry *e)
     d->last->count = count;
 }
 
+/* In a window that nobody sees it would be lost. */
+static void say_closed(struct dialog *d)
+{
+    const char *const text = _("The image was closed; the result is a new image.");
+
+    if (d->hidden)
+        gimp_message(text);
+    else
+        banner_show(&d->banner, BANNER_OK, text);
+}
+
 static void show_done(struct dialog *d, struct entry *e)
 {
     g_autofree char *model = g_path_get_basename(e->job.model);
@@ -38,9 +49,8 @@ static void show_done(struct dialog *d, struct entry *e)
 
     if (e->made_image) {
         gimp_display_new(e->image);
-        if (e->job.image && e->job.mode != MODE_NEW_IMAGE)
-            banner_show(&d->banner, BANNER_OK,
-                        _("The image was closed; the result is a new image."));
+        if (e->job.mode != MODE_NEW_IMAGE)
+            say_closed(d);
     }
     keep_result(d, e);
     if (!e->early)
@@ -49,6 +59,12 @@ static void show_done(struct dialog *d, struct entry *e)
     fields_seed_set_last(d->form.seed, (double)entry_variant(e, 0)->seed);
     form_show_progress(&d->form, 1, text);
     form_announce(&d->form, text);
+}
+
+static void say_failed(struct dialog *d, const struct entry *e)
+{
+    dialog_show_error(d, e->status, e->error);
+    form_announce(&d->form, e->error);
 }
 
 void dialog_entry_changed(void *user, struct entry *e)
@@ -64,17 +80,30 @@ void dialog_entry_changed(void *user, struct entry *e)
     if (e && e->state == ENTRY_DRAFTS)
         form_show_progress(&d->form, 1, _("Drafts are ready"));
     if (e && e->state == ENTRY_RUNNING) {
+        d->quarter = 0;
         form_show_progress(&d->form, 0, _("Starting…"));
         form_announce(&d->form, _("Started"));
     }
     if (e && e->state == ENTRY_FAILED)
         form_show_progress(&d->form, 0, e->status == EBRU_CANCELLED ? _("Stopped") : _("Failed"));
     if (e && e->state == ENTRY_FAILED && e->status != EBRU_CANCELLED)
-        dialog_show_error(d, e->status, e->error);
+        say_failed(d, e);
     rows_fill(&d->rows);
     set_stop(d);
     form_fit(&d->form);
     dialog_explain_soon(d);
+}
+
+/* A screen reader need not read every step. */
+static void announce_quarter(struct dialog *d, const struct work_view *view)
+{
+    const int quarter = view->state == WORK_RUNNING ? (int)(4 * view->progress.fraction) : 0;
+    g_autofree char *text = g_strdup_printf(_("%d %%"), 25 * quarter);
+
+    if (quarter <= d->quarter || quarter > 3)
+        return;
+    d->quarter = quarter;
+    form_announce(&d->form, text);
 }
 
 void dialog_tick(void *user, struct entry *e, const struct work_view *view)
@@ -91,10 +120,14 @@ void dialog_tick(void *user, struct entry *e, const struct work_view *view)
     }
     if (d->hidden)
         gimp_progress_update(view->progress.fraction);
+    announce_quarter(d, view);
     if (!gtk_widget_get_sensitive(d->stop))
         return;
     g_autofree char *text = explain_progress(view, 1, queue_unfinished(d->queue));
     form_show_progress(&d->form, view->state == WORK_RUNNING ? view->progress.fraction : -1, text);
+    rows_show_progress(&d->rows, e, text);
+    if (d->hidden)
+        gimp_progress_set_text(text);
 }
 
 void dialog_row_pressed(void *user, struct entry *e)

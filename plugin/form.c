@@ -186,13 +186,19 @@ static GtkWidget *advanced_new(struct form *f, GimpProcedureConfig *config)
 
 static GtkWidget *edges_new(struct form *f, GimpProcedureConfig *config)
 {
-    static const char *const names[] = { "context", "context-channel", "padding",
-                                         "grow",    "feather",         "blend",
-                                         "prefill", "match-colours",   "sample-merged" };
+    static const char *const names[] = { "context",      "context-channel", "padding",
+                                         "grow",         "feather",         "blend",
+                                         "prefill",      "match-colours",   "layer-mask",
+                                         "sample-merged" };
     GtkWidget *const grid = fields_grid_new();
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         fields_add_property(grid, config, names[i]);
+    f->guide = gtk_check_button_new_with_mnemonic(_("Sho_w on canvas"));
+    gtk_widget_set_tooltip_text(
+        f->guide, _("As long as this window is in front, the image shows what may change, in red, "
+                    "and a frame around what the model sees"));
+    fields_add(grid, NULL, f->guide, NULL);
     return expander_new(f, _("Selection ed_ges"), "edges", grid);
 }
 

@@ -22,7 +22,7 @@ struct form {
     GtkWidget *explanation;
     GtkWidget *size_label, *size, *strength_label, *strength, *margins_label, *margins;
     GtkWidget *quality, *model, *add_model, *seed;
-    GtkWidget *edges;
+    GtkWidget *edges, *guide; /* guide: check button */
     GtkWidget *progress;
 };
 

@@ -5,15 +5,11 @@
 #include "mask.h"
 #include "message.h"
 #include "models_index.h"
-#include "recipe.h"
-#include "selection.h"
 #include "store.h"
 #include "words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
-
-enum { RING = 16 }; /* px outside of what changed whose colours the result gets */
 
 enum mode job_mode(enum mode mode, const struct look *look, double strength)
 {
@@ -45,7 +41,8 @@ static gboolean check_image(const struct job *job, GError **error)
                                "convert it with Image > Mode > RGB first"));
     if (job->mode == MODE_FILL && box_is_empty(job->look.selection))
         return refuse(error, _("Nothing is selected: select what is to be filled"));
-    if (job->mode == MODE_REFINE && job->whole && box_is_empty(job->look.layer))
+    if (job->mode == MODE_REFINE && box_is_empty(job->look.selection) &&
+        box_is_empty(job->look.layer))
         return refuse(error, _("The layer lies outside of the image"));
     return TRUE;
 }
@@ -59,50 +56,56 @@ static struct plan plan_text(const ebru_request *r, struct box canvas)
                           .height = r->height };
 }
 
-static gboolean find_frame(const struct job *job, const struct settings *s, struct edges *edges,
-                           GError **error)
+static gboolean find_frame(struct job *job, const struct settings *s, GError **error)
 {
-    if (!job->image || edges->context != CONTEXT_CHANNEL)
+    if (!job->image || s->context != CONTEXT_CHANNEL)
         return TRUE;
-    if (canvas_channel_extent(job->image, s->context_channel, &edges->frame))
+    if (canvas_channel_extent(job->image, s->context_channel, &job->frame))
         return TRUE;
     g_set_error(error, EBRU_PLUGIN_ERROR, EBRU_BAD_REQUEST,
                 _("The image has no channel “%s” to take the context from"), s->context_channel);
     return FALSE;
 }
 
-gboolean job_plan(struct job *job, const struct settings *s, GimpImage *image,
-                  GimpDrawable *drawable, const struct checkpoint *model, GError **error)
+gboolean job_plan_again(struct job *job, const struct settings *s, const struct checkpoint *model,
+                        GError **error)
 {
-    const struct native native = native_of(&model->info);
     struct edges edges = settings_edges(s);
-    const gboolean there = image && gimp_image_is_valid(image);
 
-    *job = (struct job){ .native = native,
-                         .image = there ? image : NULL,
-                         .model = g_strdup(model->path),
-                         .match_colours = s->match_colours };
-    if (there) {
-        job->drawable = canvas_drawable(image, drawable);
-        canvas_look(&job->look, image, job->drawable);
-    }
-    job->mode = job_mode((enum mode)s->mode, there ? &job->look : NULL, s->request.strength);
+    edges.frame = job->frame;
+    job->native = native_of(&model->info);
+    job->model = g_strdup(model->path);
+    job->match_colours = s->match_colours;
+    job->layer_mask = s->layer_mask;
     job->whole = box_is_empty(job->look.selection);
-    if (!check_image(job, error) || !find_frame(job, s, &edges, error))
-        return FALSE;
     if (job->mode == MODE_NEW_IMAGE)
         job->plan =
             plan_text(&s->request, (struct box){ 0, 0, s->request.width, s->request.height });
     else if (job->mode == MODE_NEW_LAYER)
         job->plan = plan_text(&s->request, job->look.canvas);
     else if (job->mode == MODE_EXPAND)
-        return expand_plan(job, s, &native, error);
+        return expand_plan(job, s, &job->native, error);
     else if (job->whole)
-        job->plan = plan_whole(job->look.layer, &native);
+        job->plan = plan_whole(job->look.layer, &job->native);
     else
         job->plan = plan_selection(job->look.canvas, job->look.selection, s->request.strength,
-                                   &edges, &native);
+                                   &edges, &job->native);
     return TRUE;
+}
+
+gboolean job_plan(struct job *job, const struct settings *s, GimpImage *image,
+                  GimpDrawable *drawable, const struct checkpoint *model, GError **error)
+{
+    const gboolean there = image && gimp_image_is_valid(image);
+
+    *job = (struct job){ .image = there ? image : NULL };
+    if (there) {
+        job->drawable = canvas_drawable(image, drawable);
+        canvas_look(&job->look, image, job->drawable);
+    }
+    job->mode = job_mode((enum mode)s->mode, there ? &job->look : NULL, s->request.strength);
+    return check_image(job, error) && find_frame(job, s, error) &&
+           job_plan_again(job, s, model, error);
 }
 
 /* --- what the engine gets ------------------------------------------------- */
@@ -157,8 +160,8 @@ static gboolean prepare_pictures(struct job *job, const struct settings *s, stru
     ebru_error err = { 0 };
     bool ok;
 
-    if (!canvas_read(&job->sample, job->image, job->drawable, s->sample_merged, job->plan.context,
-                     error))
+    if (!job->sample.colour.data && !canvas_read(&job->sample, job->image, job->drawable,
+                                                 s->sample_merged, job->plan.context, error))
         return FALSE;
     if (job->whole && s->fine)
         ok = paint_finely(job, s, &job->sample.colour, order, &err);
@@ -195,6 +198,35 @@ int job_threads(const struct settings *s)
     return MAX(1, MIN(gimp_get_num_processors(), machine.cores));
 }
 
+/* --- whether two are the same --------------------------------------------- */
+
+static void add_pixels(GChecksum *sum, const ebru_image *image)
+{
+    const gsize size = (gsize)image->height * image->width * image->channels * sizeof(float);
+
+    if (image->data)
+        g_checksum_update(sum, (const guchar *)image->data, (gssize)size);
+}
+
+static void add_text(GChecksum *sum, const char *text)
+{
+    g_checksum_update(sum, (const guchar *)text, (gssize)strlen(text) + 1);
+}
+
+static char *print_of(const struct job *job)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+
+    add_text(sum, job->settings);
+    add_text(sum, job->model);
+    g_checksum_update(sum, (const guchar *)&job->mode, sizeof(job->mode));
+    g_checksum_update(sum, (const guchar *)&job->plan, sizeof(job->plan));
+    add_pixels(sum, &job->sample.colour);
+    add_pixels(sum, &job->sample.alpha);
+    add_pixels(sum, &job->sample.selection);
+    return g_strdup(g_checksum_get_string(sum));
+}
+
 static void choose_metadata(struct job *job, enum metadata m)
 {
     job->writes_settings =
@@ -229,115 +261,9 @@ gboolean job_order(struct job *job, const struct settings *s, struct order *orde
         order_clear(order);
         return FALSE;
     }
+    if (job->settings && s->request.seed >= 0)
+        job->print = print_of(job);
     return TRUE;
-}
-
-/* --- what becomes of it --------------------------------------------------- */
-
-/* A part of a picture. */
-static ebru_image crop(const ebru_image *from, struct box b)
-{
-    ebru_image to;
-
-    if (!ebru_image_alloc(&to, b.h, b.w, from->channels, NULL))
-        return to;
-    for (int y = 0; y < b.h; y++)
-        memcpy(to.data + (size_t)y * b.w * from->channels,
-               from->data + ((size_t)(b.y + y) * from->width + b.x) * from->channels,
-               (size_t)b.w * from->channels * sizeof(float));
-    return to;
-}
-
-/* The picture at the size of the context, with the colours of what is around. */
-static bool fit(const struct job *job, const ebru_image *picture, ebru_image *out)
-{
-    const struct box *const b = &job->plan.context;
-
-    if (!pixels_resize(picture, b->h, b->w, out, NULL))
-        return false;
-    return !job->change.data || !job->match_colours ||
-           pixels_match(out, &job->sample.colour, &job->change, RING, NULL);
-}
-
-static char *leaf_name(const struct job *job, const struct work_outcome *o, int i)
-{
-    const int steps = o->result.steps_done;
-    g_autofree char *seed =
-        g_strdup_printf(_("Seed %lld, %d steps"), (long long)o->result.seeds[i], steps);
-    const char *const name = o->result.count == 1 ? job->name : seed;
-
-    if (o->early && i == o->result.count - 1)
-        return g_strdup_printf(_("%s (unfinished, %d steps)"), name, steps);
-    return g_strdup(name);
-}
-
-static struct recipe_place place_of(const struct job *job)
-{
-    static const char *const names[] = { "automatic", "new-image", "new-layer",
-                                         "fill",      "refine",    "expand" };
-
-    return (struct recipe_place){ .mode = names[job->mode],
-                                  .model = job->model,
-                                  .sha256 = job->sha256,
-                                  .arguments = job->arguments,
-                                  .prompt = job->typed,
-                                  .threads = job->threads,
-                                  .context = job->plan.context };
-}
-
-void job_commit(struct job *job, const struct work_outcome *o, struct job_result *result)
-{
-    const int n = o->result.count;
-    const gboolean there = job->image && gimp_image_is_valid(job->image);
-    const struct box inside = job->show.data
-                                  ? mask_bounds(&job->show)
-                                  : (struct box){ 0, 0, job->plan.context.w, job->plan.context.h };
-    struct site site = { job->mode == MODE_NEW_IMAGE || !there ? NULL : job->image,
-                         job->drawable,
-                         inside,
-                         job->margins,
-                         job->name,
-                         job->writes_settings ? o->text : NULL,
-                         job->writes_source };
-    ebru_image mask = { 0 }, alpha = { 0 };
-    g_autofree ebru_image *pictures = g_new0(ebru_image, n);
-    g_autofree struct leaf *leaves = g_new0(struct leaf, n);
-    const struct recipe_place place = place_of(job);
-    g_autoptr(GBytes) selection =
-        job->change.data ? selection_pack(&job->sample.selection, -inside.x, -inside.y) : NULL;
-
-    if (site.image) {
-        site.box.x += job->plan.context.x;
-        site.box.y += job->plan.context.y;
-    }
-    if (job->show.data)
-        mask = crop(&job->show, inside);
-    if (job->whole && job->sample.alpha.data)
-        alpha = crop(&job->sample.alpha, inside);
-    for (int i = 0; i < n; i++) {
-        ebru_image fitted = { 0 };
-        if (fit(job, &o->result.images[i], &fitted))
-            pictures[i] = crop(&fitted, inside);
-        ebru_image_clear(&fitted);
-        leaves[i] = (struct leaf){ &pictures[i],
-                                   alpha.data ? &alpha : NULL,
-                                   mask.data ? &mask : NULL,
-                                   leaf_name(job, o, i),
-                                   recipe_complete(o->recipes[i], &place),
-                                   selection };
-    }
-    *result = (struct job_result){ .count = n, .seconds = o->seconds, .made_image = !site.image };
-    result->layers = canvas_insert(&site, leaves, n);
-    result->image = site.image;
-    result->seeds = g_new(double, n);
-    for (int i = 0; i < n; i++) {
-        result->seeds[i] = (double)o->result.seeds[i];
-        ebru_image_clear(&pictures[i]);
-        g_free((char *)leaves[i].name);
-        g_free((char *)leaves[i].recipe);
-    }
-    ebru_image_clear(&mask);
-    ebru_image_clear(&alpha);
 }
 
 void job_clear(struct job *job)
@@ -346,17 +272,13 @@ void job_clear(struct job *job)
     g_free(job->model);
     g_free(job->arguments);
     g_free(job->sha256);
+    g_free(job->settings);
+    g_free(job->print);
+    g_free(job->ticket);
     g_free(job->typed);
     sample_clear(&job->sample);
     ebru_image_clear(&job->show);
     ebru_image_clear(&job->change);
     g_free(job->strips);
     *job = (struct job){ 0 };
-}
-
-void job_result_clear(struct job_result *result)
-{
-    g_free(result->layers);
-    g_free(result->seeds);
-    *result = (struct job_result){ 0 };
 }

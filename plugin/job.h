@@ -19,6 +19,7 @@ struct job {
     GimpImage *image; /* NULL: none */
     GimpDrawable *drawable;
     struct look look;
+    struct box frame; /* of the channel that the context is taken from */
     struct plan plan;
     struct native native;
     gboolean whole;  /* no selection counts */
@@ -27,10 +28,15 @@ struct job {
     char *typed;     /* the prompt, where the engine gets another; else NULL */
     char *model;     /* path */
     char *sha256;    /* of the model; NULL: not known */
+    char *settings;  /* all of them, see settings_text(); NULL: not known */
+    char *print;  /* a hash of settings and pixels, where the seed is fixed: the same makes the same
+                     picture; NULL: nothing can be said */
+    char *ticket; /* under which it is kept, see unfinished.h; NULL: it is not */
     int threads;
     gboolean match_colours;
+    gboolean layer_mask;                     /* else the mask is part of the layer's alpha */
     gboolean writes_settings, writes_source; /* into the metadata */
-    struct sample sample;                    /* of plan.context */
+    struct sample sample;   /* of plan.context; with data: job_order() reads no image */
     ebru_image show;        /* mask of the result in plan.context; no data: all of it */
     ebru_image change;      /* where the engine may change it */
     struct margins margins; /* that the canvas gets */
@@ -54,6 +60,10 @@ enum mode job_mode(enum mode mode, const struct look *look, double strength);
  * error of status EBRU_BAD_REQUEST when it cannot be done. image may be NULL. */
 gboolean job_plan(struct job *job, const struct settings *s, GimpImage *image,
                   GimpDrawable *drawable, const struct checkpoint *model, GError **error);
+
+/* The same for a job whose mode, look and frame are known from before; its image may be gone. */
+gboolean job_plan_again(struct job *job, const struct settings *s, const struct checkpoint *model,
+                        GError **error);
 
 /* Processor threads for these settings. */
 int job_threads(const struct settings *s);

@@ -143,6 +143,14 @@ static GimpValueArray *values_of(GimpProcedure *procedure, const struct job_resu
     return v;
 }
 
+/* On success libgimp writes the last values to the image too, and when the user has closed it
+ * meanwhile GIMP complains in a window of its own. */
+static GimpValueArray *values_of_closed(GimpProcedure *procedure, GimpProcedureConfig *config)
+{
+    recall_keep_last_values(gimp_procedure_get_name(procedure), config);
+    return gimp_procedure_new_return_values(procedure, GIMP_PDB_CANCEL, NULL);
+}
+
 static gboolean paint(const struct entry *entry, GimpProcedure *procedure, GimpRunMode mode,
                       GimpImage *image, GimpDrawable *drawable, GimpProcedureConfig *config,
                       struct job_result *result, GError **error)
@@ -167,7 +175,9 @@ static GimpValueArray *run(GimpProcedure *procedure, GimpRunMode mode, GimpImage
     if (!paint(entry, procedure, mode, image, drawable, config, &result, &error))
         return gimp_procedure_new_return_values(procedure,
                                                 error ? status_of(error) : GIMP_PDB_CANCEL, error);
-    values = values_of(procedure, &result);
+    values = mode == GIMP_RUN_INTERACTIVE && image && !gimp_image_is_valid(image)
+                 ? values_of_closed(procedure, config)
+                 : values_of(procedure, &result);
     job_result_clear(&result);
     return values;
 }

@@ -80,6 +80,10 @@ static const struct argument arguments[] = {
     { "match-colours", N_("_Match colours"),
       N_("Shift the colours of the result to those around the selection"), SWITCH, 0, 0, 1,
       FIELD(match_colours), NULL },
+    { "layer-mask", N_("Mask as layer mas_k"),
+      N_("The border of the result is a layer mask, which can be changed later; else it is part of "
+         "the layer's transparency"),
+      SWITCH, 0, 0, 1, FIELD(layer_mask), NULL },
     { "sample-merged", N_("_Sample merged"),
       N_("Read what all visible layers show together, not the active layer alone"), SWITCH, 0, 0, 1,
       FIELD(sample_merged), NULL },
@@ -308,6 +312,21 @@ char *settings_json(const struct settings *s)
     free(text);
     yyjson_mut_doc_free(d);
     return copy;
+}
+
+char *settings_text(GimpProcedureConfig *config)
+{
+    return gimp_config_serialize_to_string(GIMP_CONFIG(config), NULL);
+}
+
+gboolean settings_from_text(struct settings *s, GimpProcedure *procedure, const char *text)
+{
+    g_autoptr(GimpProcedureConfig) config = gimp_procedure_create_config(procedure);
+
+    if (!gimp_config_deserialize_string(GIMP_CONFIG(config), text, (int)strlen(text), NULL, NULL))
+        return FALSE;
+    settings_read(s, config);
+    return TRUE;
 }
 
 struct edges settings_edges(const struct settings *s)

@@ -39,7 +39,7 @@ struct settings {
     int padding, grow, blend;
     double feather; /* percent */
     int prefill;    /* enum prefill */
-    gboolean match_colours, sample_merged, fine;
+    gboolean match_colours, layer_mask, sample_merged, fine;
     char *context_channel, *style;
     int metadata;           /* enum metadata */
     struct margins margins; /* to expand the canvas by */
@@ -53,6 +53,11 @@ void settings_read(struct settings *s, GimpProcedureConfig *config);
 void settings_clear(struct settings *s);
 /* The arguments that are GIMP's affair, as JSON, files by their last part alone; to be freed. */
 char *settings_json(const struct settings *s);
+
+/* All settings of a configuration as GIMP writes them, to be freed, and read again. */
+char *settings_text(GimpProcedureConfig *config);
+gboolean settings_from_text(struct settings *s, GimpProcedure *procedure, const char *text);
+
 struct edges settings_edges(const struct settings *s);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "queue.h"
 
+#include "guide.h"
+#include "ledger.h"
 #include "message.h"
 
 #include <glib/gi18n.h>
@@ -29,8 +31,10 @@ static void entry_free(gpointer data)
 {
     struct entry *const e = data;
 
+    ledger_remove(e->job.ticket);
     job_clear(&e->job);
     order_clear(&e->order);
+    g_free(e->prompt);
     work_unref(e->work);
     g_free(e->error);
     g_array_unref(e->variants);
@@ -120,6 +124,7 @@ static void take_pictures(struct entry *e, struct work_outcome *o)
 {
     struct job_result made;
 
+    guide_hide();
     job_commit(&e->job, o, &made);
     for (int i = 0; i < o->result.count; i++) {
         struct variant *const v = variant_for(e, i);
@@ -133,6 +138,13 @@ static void take_pictures(struct entry *e, struct work_outcome *o)
     e->made_image = made.made_image;
     e->state = entry_has_drafts(e) ? ENTRY_DRAFTS : ENTRY_DONE;
     job_result_clear(&made);
+}
+
+/* It is made, or cannot be made: no other window needs to. */
+static void cross_out(struct entry *e)
+{
+    ledger_remove(e->job.ticket);
+    g_clear_pointer(&e->job.ticket, g_free);
 }
 
 static void end(struct queue *q, struct entry *e)
@@ -153,8 +165,10 @@ static void end(struct queue *q, struct entry *e)
             e->state = ENTRY_DRAFTS;
     }
     g_array_set_size(e->chosen, 0);
-    if (e->state != ENTRY_DRAFTS)
+    if (e->state != ENTRY_DRAFTS) {
         g_clear_pointer(&e->work, work_unref);
+        cross_out(e);
+    }
     changed(q, e);
     if (e->state == ENTRY_FAILED && e->status == EBRU_CANCELLED)
         queue_remove(q, e);
@@ -211,6 +225,7 @@ struct entry *queue_add(struct queue *q, struct job *job, struct order *order)
     e->number = ++q->added;
     e->job = *job;
     e->order = *order;
+    e->prompt = g_strdup(job->typed ? job->typed : order->request.prompt);
     e->variants = g_array_new(FALSE, TRUE, sizeof(struct variant));
     e->chosen = g_array_new(FALSE, FALSE, sizeof(int));
     g_array_set_clear_func(e->variants, variant_clear);
@@ -232,18 +247,42 @@ void queue_remove(struct queue *q, struct entry *e)
     changed(q, NULL);
 }
 
+void queue_move_to(struct queue *q, struct entry *e, const struct entry *other)
+{
+    guint from, to;
+
+    if (e->state != ENTRY_WAITING || other->state != ENTRY_WAITING ||
+        !g_ptr_array_find(q->entries, e, &from) || !g_ptr_array_find(q->entries, other, &to) ||
+        from == to)
+        return;
+    gpointer *const list = q->entries->pdata;
+    if (from < to)
+        memmove(list + from, list + from + 1, (to - from) * sizeof(*list));
+    else
+        memmove(list + to + 1, list + to, (from - to) * sizeof(*list));
+    list[to] = e;
+    changed(q, e);
+}
+
 void queue_move(struct queue *q, struct entry *e, int by)
 {
     guint at;
 
-    if (e->state != ENTRY_WAITING || !g_ptr_array_find(q->entries, e, &at))
+    if (!g_ptr_array_find(q->entries, e, &at))
         return;
-    struct entry *const other = queue_at(q, (int)at + by);
-    if (!other || other->state != ENTRY_WAITING)
-        return;
-    q->entries->pdata[at] = other;
-    q->entries->pdata[(int)at + by] = e;
-    changed(q, e);
+    const struct entry *const other = queue_at(q, (int)at + by);
+    if (other)
+        queue_move_to(q, e, other);
+}
+
+struct entry *queue_find(const struct queue *q, const char *print)
+{
+    struct entry *e;
+
+    for (int i = 0; print && (e = queue_at(q, i)); i++)
+        if (e->state != ENTRY_FAILED && !g_strcmp0(e->job.print, print))
+            return e;
+    return NULL;
 }
 
 void queue_set_paused(struct queue *q, gboolean paused)
@@ -268,9 +307,13 @@ void queue_answer(struct queue *q, ebru_answer answer)
 void queue_stop_all(struct queue *q)
 {
     q->paused = TRUE;
-    for (int i = (int)q->entries->len - 1; i >= 0; i--)
-        if (queue_at(q, i)->state == ENTRY_WAITING)
-            queue_remove(q, queue_at(q, i));
+    for (int i = (int)q->entries->len - 1; i >= 0; i--) {
+        struct entry *const e = queue_at(q, i);
+        if (e->state != ENTRY_WAITING)
+            continue;
+        g_clear_pointer(&e->job.ticket, g_free); /* stays in the ledger */
+        queue_remove(q, e);
+    }
     queue_answer(q, EBRU_STOP);
 }
 
@@ -280,6 +323,11 @@ gboolean queue_finish(struct queue *q, struct entry *e, const int *chosen, int c
 
     if (e->state != ENTRY_DRAFTS || !count || !order_copy(o, work_order(e->work)))
         return FALSE;
+    const struct passes *const words = work_order(e->work)->passes;
+    if (words && !(o->passes = passes_words(words, chosen, count))) {
+        order_clear(o);
+        return FALSE;
+    }
     o->request.pause = 0;
     o->request.count = count;
     o->drafts = g_new0(ebru_draft, count);

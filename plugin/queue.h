@@ -30,6 +30,7 @@ struct entry {
     struct job job;
     struct order order;  /* as long as it waits */
     struct work *work;   /* as long as it runs, and while there are drafts */
+    char *prompt;        /* as it was typed */
     char *error;         /* of a failed one */
     ebru_status status;  /* likewise */
     double seconds;      /* that it took */
@@ -69,14 +70,20 @@ int queue_unfinished(const struct queue *queue);
 /* Take an entry out; one that runs is stopped, and goes when it has. */
 void queue_remove(struct queue *queue, struct entry *entry);
 
-/* Before or after its neighbours that wait. */
+/* Before or after its neighbours that wait; to the place of another one that waits. */
 void queue_move(struct queue *queue, struct entry *entry, int by);
+void queue_move_to(struct queue *queue, struct entry *entry, const struct entry *other);
+
+/* One that makes or has made the same as a job of this print; NULL: none, or print is NULL. */
+struct entry *queue_find(const struct queue *queue, const char *print);
 
 /* What runs goes on; nothing new begins. */
 void queue_set_paused(struct queue *queue, gboolean paused);
 gboolean queue_is_paused(const struct queue *queue);
 
 void queue_answer(struct queue *queue, ebru_answer answer);
+
+/* Give up what runs. What waits is taken out, and stays in the ledger for another window. */
 void queue_stop_all(struct queue *queue);
 
 /* Make the rest of these drafts: indices of variants. */

@@ -179,10 +179,24 @@ void recall_apply(const char *recipe, GimpProcedureConfig *config)
     yyjson_doc_free(doc);
 }
 
-void recall_last_values(const char *procedure, GimpProcedureConfig *config)
+static GFile *last_values_file(const char *procedure)
 {
     g_autofree char *name = g_strdup_printf("GimpProcedureConfigRun-%s.last", procedure);
-    g_autoptr(GFile) file = gimp_directory_file("plug-in-settings", name, NULL);
+
+    return gimp_directory_file("plug-in-settings", name, NULL);
+}
+
+void recall_keep_last_values(const char *procedure, GimpProcedureConfig *config)
+{
+    g_autoptr(GFile) file = last_values_file(procedure);
+
+    gimp_config_serialize_to_file(GIMP_CONFIG(config), file, "settings", "end of settings", NULL,
+                                  NULL);
+}
+
+void recall_last_values(const char *procedure, GimpProcedureConfig *config)
+{
+    g_autoptr(GFile) file = last_values_file(procedure);
     GimpProcedure *const other = gimp_pdb_lookup_procedure(gimp_get_pdb(), procedure);
     g_autoptr(GimpProcedureConfig) last = other ? gimp_procedure_create_config(other) : NULL;
     guint n;

@@ -25,4 +25,7 @@ void recall_apply(const char *recipe, GimpProcedureConfig *config);
 /* The last values of a procedure, as libgimp keeps them; does nothing when there are none. */
 void recall_last_values(const char *procedure, GimpProcedureConfig *config);
 
+/* Keep them as libgimp does. */
+void recall_keep_last_values(const char *procedure, GimpProcedureConfig *config);
+
 #endif

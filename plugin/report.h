@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* report.h - what a person sends to those who are to find a fault: versions, the machine, the
- * model. No prompt. */
+ * model, and the prompt only when that is wished. */
 #ifndef PLUGIN_REPORT_H
 #define PLUGIN_REPORT_H
 
-/* model: path; to be freed with g_free(). */
-char *report_of(const char *model, const char *error);
+/* model: path; sha256: of it; error, prompt: what is not to be told is NULL. To be freed with
+ * g_free(). */
+char *report_of(const char *model, const char *sha256, const char *error, const char *prompt);
 
 #endif

@@ -2,9 +2,10 @@
 /*
  * rows.h - the queue as a list: what runs, what waits, what failed, what is done.
  *
- * Each job is an icon, a line of text and buttons: a job that waits can be moved
- * and taken out, the report of one that failed can be copied. The list appears
- * when there is more than one job, or one that failed.
+ * Each job is an icon, a line of text and buttons: a job that waits can be moved,
+ * by the pointer or by keys, and taken out; of one that failed there are details
+ * and a report to copy. The list appears when there is more than one job, or one
+ * that failed.
  */
 #ifndef PLUGIN_ROWS_H
 #define PLUGIN_ROWS_H
@@ -16,6 +17,7 @@
 struct rows {
     GtkWidget *root, *scrolled, *list, *pause;
     struct queue *queue;
+    struct entry *dragged;                           /* by the pointer; NULL: none */
     void (*chosen)(void *user, struct entry *entry); /* a row was pressed */
     void *user;
 };
@@ -25,5 +27,8 @@ void rows_build(struct rows *rows, struct queue *queue,
 
 /* After a change of the queue. */
 void rows_fill(struct rows *rows);
+
+/* How far the job is that runs. */
+void rows_show_progress(struct rows *rows, const struct entry *entry, const char *text);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "variants.h"
 
+#include "guide.h"
+
 gboolean variant_is_there(const struct entry *e, int i)
 {
     const struct variant *const v = entry_variant(e, i);
@@ -29,6 +31,7 @@ static void look_at(struct entry *e, int shown)
 {
     if (!some_are_there(e))
         return;
+    guide_hide();
     gimp_image_undo_freeze(e->image);
     set_visible(e, shown);
     gimp_image_undo_thaw(e->image);
@@ -87,6 +90,7 @@ void variants_keep(struct entry *e, int i)
 {
     if (!variant_is_there(e, i))
         return;
+    guide_hide();
     gimp_image_undo_group_start(e->image);
     GimpItem *const group = group_of(e, i);
     gimp_item_set_visible(GIMP_ITEM(entry_variant(e, i)->layer), TRUE);
@@ -105,6 +109,7 @@ void variants_discard(struct entry *e, int i)
 {
     if (!variant_is_there(e, i))
         return;
+    guide_hide();
     gimp_image_undo_group_start(e->image);
     GimpItem *const group = group_of(e, i);
     delete_layer(e, i);

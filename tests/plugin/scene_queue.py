@@ -54,6 +54,29 @@ def variants():
     close_dialog(d)
 
 
+def discard():
+    """Delete discards a variant, in one step; the group goes with the last but one undo brings all back."""
+    original = ask(LAYER_BYTES)
+    d = open_dialog()
+    set_steps(d, 2)
+    set_value(labelled(d, 'Variants:'), 2)
+    press(d, 'Fill')
+    wait(lambda: layers() == 2, 'the group', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    first, second = [name for name, _ in ask(VARIANTS)]
+    focus(thumbs(d)[0])
+    key(DELETE)
+    wait(lambda: [name for name, _ in ask(VARIANTS)] == [second], 'the discarded variant to go')
+    wait(lambda: 'not in the image' in thumbs(d)[0].get_name(), 'the thumbnail of what is gone')
+    undo()
+    wait(lambda: [name for name, _ in ask(VARIANTS)] == [first, second], 'the undo of discarding')
+    undo()
+    wait(lambda: layers() == 1, 'the undo of the job')
+    assert ask(LAYER_BYTES) == original
+    set_value(labelled(d, 'Variants:'), 1)
+    close_dialog(d)
+
+
 def drafts():
     """Of three drafts one is finished."""
     d = open_dialog()
@@ -119,6 +142,61 @@ def stop_early():
     close_dialog(d)
 
 
+def finish_by_pointer():
+    """Shift and a click on Stop decode what there is."""
+    d = open_dialog()
+    set_steps(d, 150)
+    press(d, 'Fill')
+    bar = find(d, 'progress bar')
+    wait(lambda: 0.02 < bar.get_value_iface().get_current_value() < 0.9, 'progress', 60, 0.02)
+    at = find(d, 'button', 'Stop').get_component_iface().get_extents(Atspi.CoordType.SCREEN)
+    x, y = at.x + at.width // 2, at.y + at.height // 2
+    Atspi.generate_keyboard_event(SHIFT, None, Atspi.KeySynthType.PRESS)
+    drag(x, y, x, y, 1)
+    Atspi.generate_keyboard_event(SHIFT, None, Atspi.KeySynthType.RELEASE)
+    wait(lambda: layers() == 2, 'the unfinished layer', 60)
+    assert 'unfinished' in ask('im.get_layers()[0].get_name()')
+    Atspi.generate_mouse_event(1270, 890, 'abs')
+    undo()
+    set_steps(d, 2)
+    close_dialog(d)
+
+
+def escape():
+    """Escape closes a menu, then leaves the strip, never a window that works, at last an idle one."""
+    d = open_dialog()
+    set_steps(d, 2)
+    set_value(labelled(d, 'Variants:'), 2)
+    press(d, 'Fill')
+    wait(lambda: len(thumbs(d)) == 2, 'the variants', 120)
+    prompt = find(d, 'text', 'Prompt')
+    focus(thumbs(d)[0])
+    key(ESCAPE)
+    wait(lambda: has(prompt, Atspi.StateType.FOCUSED), 'the focus in the prompt')
+    menu_button = find(d, 'toggle button', 'Prompts of before')
+    click(menu_button)
+    wait(lambda: has(menu_button, Atspi.StateType.CHECKED), 'the menu')
+    time.sleep(0.5)
+    key(ESCAPE)
+    wait(lambda: not has(menu_button, Atspi.StateType.CHECKED), 'the menu to close')
+    undo()
+    set_value(labelled(d, 'Variants:'), 1)
+    set_steps(d, 150)
+    press(d, 'Fill')
+    wait(lambda: sensitive(find(d, 'button', 'Stop')), 'the job')
+    focus(prompt)
+    key(ESCAPE)
+    time.sleep(1)
+    assert app(PLUGIN) and find(app(PLUGIN), 'dialog', showing=True), 'Escape closed a window that works'
+    press(d, 'Stop')
+    wait(lambda: idle(d), 'the stop')
+    set_steps(d, 2)
+    focus(prompt)
+    key(ESCAPE)
+    wait(lambda: not app(PLUGIN), 'the plug-in to leave')
+    assert layers() == 1
+
+
 def close_with_jobs():
     """Closing asks; in the background the result arrives."""
     d = open_dialog()
@@ -126,10 +204,10 @@ def close_with_jobs():
     press(d, 'Fill')
     wait(lambda: sensitive(find(d, 'button', 'Stop')), 'the job')
     click(find(d, 'button', 'Close'))
-    ask_box = wait(lambda: find(app(PLUGIN), 'label', contains='is not finished'), 'the question')
+    ask_box = wait(lambda: find(app(PLUGIN), 'label', contains='1 job is waiting'), 'the question')
     shot('closing')
     click(find(app(PLUGIN), 'button', 'Cancel', showing=True) or find(app(PLUGIN), 'button', 'Cancel'))
-    wait(lambda: not find(app(PLUGIN), 'label', contains='is not finished'), 'the window again')
+    wait(lambda: not find(app(PLUGIN), 'label', contains='1 job is waiting'), 'the window again')
     click(find(d, 'button', 'Close'))
     wait(lambda: find(app(PLUGIN), 'button', 'Keep Running in Background'), 'the question')
     click(find(app(PLUGIN), 'button', 'Keep Running in Background'))
@@ -138,4 +216,4 @@ def close_with_jobs():
     undo()
 
 
-SCENES = variants, drafts, queue, stop_early, close_with_jobs
+SCENES = variants, discard, drafts, queue, stop_early, finish_by_pointer, escape, close_with_jobs

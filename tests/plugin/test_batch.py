@@ -22,7 +22,7 @@ def test_arguments():
         check({'run-mode', 'image', 'drawables', 'prompt', 'negative', 'width', 'height', 'steps',
                'guidance', 'seed', 'sampler', 'strength', 'mode', 'model', 'vocabulary', 'vae',
                'threads', 'grow', 'feather', 'blend', 'context', 'padding', 'match-colours',
-               'prefill'} <= names, f'arguments of {name}: {names}')
+               'layer-mask', 'prefill'} <= names, f'arguments of {name}: {names}')
         check([v.get_name() for v in procedure.get_return_values()] ==
               ['image', 'layers', 'seeds', 'seconds'], 'what it returns')
     config = Gimp.get_pdb().lookup_procedure('plug-in-ebru-refine').create_config()
@@ -105,6 +105,24 @@ def test_fill(kind, precision, what):
         check_outside(image, ground, top, what)
     check(recipe(top)['mode'] == 'fill' and recipe(top)['task'] == 'inpaint', f'{what}: recipe')
     check(image.get_precision() == precision and image.get_base_type() == kind, f'{what}: the type')
+    image.delete()
+
+
+def test_baked():
+    """Without a layer mask the same values are the layer's alpha, and no other pixel differs."""
+    image, ground = picture()
+    select(image)
+    call('fill', image, seed=3.0)
+    masked = image.get_layers()[0]
+    masked.set_visible(False)
+    result = call('fill', image, seed=3.0, layer_mask=False)
+    baked = image.get_layers()[0]
+    check(result.index(0) == SUCCESS and baked.get_mask() is None, f'no layer mask: {result.index(1)}')
+    check(pixels(baked)[3::4] == pixels(masked.get_mask()), 'the alpha is the mask')
+    seen = [i for i, alpha in enumerate(pixels(baked)[3::4]) if alpha]
+    check(all(pixels(baked)[k::4][i] == pixels(masked)[k::4][i] for k in range(3) for i in seen[::97]),
+          'the colours')
+    check(recipe(baked)['layer-mask'] is False, 'the recipe says so')
     image.delete()
 
 
@@ -211,6 +229,7 @@ for kind, precision, what in ((RGB, Gimp.Precision.U8_NON_LINEAR, 'RGB 8'),
                               (GRAY, Gimp.Precision.FLOAT_NON_LINEAR, 'gray float')):
     test_fill(kind, precision, what)
 test_refine()
+test_baked()
 test_groups()
 test_errors()
 test_profile()

@@ -12,14 +12,6 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from window import *
 import scene_fill
 import scene_models
-import scene_queue
 
-scenes = [s for file in (scene_fill, scene_queue, scene_models) for s in file.SCENES]
-ready()
-Atspi.generate_mouse_event(1270, 890, 'abs')  # no tooltips
-ask('im.select_ellipse(Gimp.ChannelOps.REPLACE, 100, 80, 200, 150) and Gimp.Selection.feather(im, 10)')
-for scene in scenes:
-    if not sys.argv[1:] or scene.__name__ in sys.argv[1:]:
-        log(f'{scene.__name__}: {scene.__doc__.splitlines()[0]}')
-        scene()
+play([s for file in (scene_fill, scene_models) for s in file.SCENES])
 print('test_dialog: passed')

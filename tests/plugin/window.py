@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Ebru's window as the scenes use it: opening it, pressing its buttons, what it and GIMP show."""
 import os
+import sys
 import time
 
 from gimpgui import *
@@ -8,6 +9,7 @@ from gimpgui import *
 PLUGIN = 'ebru'
 MODELS = os.environ['EBRU_MODEL_PATH']
 RETURN, CONTROL, SHIFT, SPACE, LEFT, RIGHT, PERIOD = 36, 37, 50, 65, 113, 114, 60  # key codes
+ESCAPE, UP, DELETE, ALT, V = 9, 111, 119, 64, 55
 
 LAYER_BYTES = '''(lambda G, l: __import__("hashlib").md5(bytes(l.get_buffer().get(
     G.Rectangle.new(0, 0, l.get_width(), l.get_height()), 1.0, None, G.AbyssPolicy.NONE)))
@@ -99,3 +101,14 @@ def generate(d, button='Fill'):
     wait(lambda: idle(d), 'an idle dialog')
     undo()
     wait(lambda: layers() == before, 'the undo')
+
+
+def play(scenes):
+    """All scenes, or those that are named on the command line, with a soft selection in the image."""
+    ready()
+    Atspi.generate_mouse_event(1270, 890, 'abs')  # no tooltips
+    ask('im.select_ellipse(Gimp.ChannelOps.REPLACE, 100, 80, 200, 150) and Gimp.Selection.feather(im, 10)')
+    for scene in scenes:
+        if not sys.argv[1:] or scene.__name__ in sys.argv[1:]:
+            log(f'{scene.__name__}: {scene.__doc__.splitlines()[0]}')
+            scene()

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "dialog_parts.h"
+
+#include "guide.h"
+#include "history.h"
+#include "ledger.h"
+#include "message.h"
+#include "unfinished.h"
+
+#include <glib/gi18n.h>
+
+static const double DRAFT = 0.4; /* of the steps, before drafts are shown */
+
+/* --- the button ----------------------------------------------------------- */
+
+static gboolean wants_drafts(struct dialog *d, const struct settings *s)
+{
+    return s->request.count > 1 && gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(d->form.drafts));
+}
+
+/* A draft is a picture that pauses; one that is painted in passes has no such place. */
+static gboolean set_drafts(struct dialog *d, const struct settings *s, struct order *order,
+                           GError **error)
+{
+    if (!wants_drafts(d, s))
+        return TRUE;
+    if (order->passes && order->passes->count) {
+        g_set_error_literal(
+            error, EBRU_PLUGIN_ERROR, EBRU_BAD_REQUEST,
+            _("What is painted in several passes has no drafts: switch off “Drafts first”, or the "
+              "second pass"));
+        return FALSE;
+    }
+    order->request.pause = DRAFT;
+    return TRUE;
+}
+
+static gboolean prepare(struct dialog *d, const struct settings *s, struct job *job,
+                        struct order *order, GError **error)
+{
+    const struct checkpoint *const model = dialog_model(d, error);
+
+    if (!model || !dialog_may_open_model(d) ||
+        !job_plan(job, s, d->image, d->drawable, model, error))
+        return FALSE;
+    job->settings = settings_text(d->config);
+    if (!job_order(job, s, order, error))
+        return FALSE;
+    if (set_drafts(d, s, order, error))
+        return TRUE;
+    order_clear(order);
+    return FALSE;
+}
+
+static void add(struct dialog *d, const struct settings *s, struct job *job, struct order *order)
+{
+    if (!d->same_again && queue_find(d->queue, job->print)) {
+        question_ask(&d->question, QUESTION_SEED,
+                     _("This picture was made already: the seed is fixed, and nothing else has "
+                       "changed. Use a new seed?"),
+                     _("New Seed"), _("Same Again"));
+        order_clear(order);
+        return;
+    }
+    history_add(s->request.prompt);
+    unfinished_keep(job, order);
+    queue_add(d->queue, job, order);
+}
+
+void dialog_generate(struct dialog *d)
+{
+    GError *error = NULL;
+    struct settings s;
+    struct job job = { 0 };
+    struct order order;
+
+    guide_hide(); /* what is read now must not have it */
+    banner_hide(&d->banner);
+    question_drop(&d->question, QUESTION_SEED);
+    settings_read(&s, d->config);
+    if (prepare(d, &s, &job, &order, &error))
+        add(d, &s, &job, &order);
+    d->pressed = error && job.look.indexed;
+    if (d->pressed)
+        dialog_ask_indexed(d, TRUE);
+    else if (error)
+        banner_show(&d->banner, d->models->len ? BANNER_OK : BANNER_ADD_MODEL, error->message);
+    g_clear_error(&error);
+    job_clear(&job);
+    settings_clear(&s);
+    dialog_explain_soon(d);
+}
+
+/* --- what another window left --------------------------------------------- */
+
+void dialog_offer(struct dialog *d)
+{
+    const int n = ledger_left();
+    g_autofree char *text = g_strdup_printf(
+        ngettext("%d job was not finished.", "%d jobs were not finished.", (gulong)n), n);
+
+    if (n && d->question.kind == QUESTION_NONE)
+        question_ask(&d->question, QUESTION_UNFINISHED, text,
+                     ngettext("Run It", "Run Them", (gulong)n), _("Discard"));
+}
+
+static void resume(struct dialog *d, const char *ticket)
+{
+    struct job job;
+    struct order order;
+    GError *error = NULL;
+
+    if (unfinished_load(ticket, d->procedure, d->models, &job, &order, &error)) {
+        queue_add(d->queue, &job, &order);
+        return;
+    }
+    dialog_show_error(d, (ebru_status)error->code, error->message);
+    ledger_remove(ticket);
+    g_clear_error(&error);
+}
+
+static void answer_unfinished(struct dialog *d, gboolean yes)
+{
+    if (yes && !dialog_may_open_model(d))
+        return;
+    g_auto(GStrv) tickets = ledger_adopt();
+    for (char **ticket = tickets; *ticket; ticket++)
+        if (yes)
+            resume(d, *ticket);
+        else
+            ledger_remove(*ticket);
+}
+
+/* --- indexed colours ------------------------------------------------------ */
+
+void dialog_ask_indexed(struct dialog *d, gboolean indexed)
+{
+    if (!indexed)
+        question_drop(&d->question, QUESTION_INDEXED);
+    else if (d->question.kind != QUESTION_INDEXED)
+        question_ask(&d->question, QUESTION_INDEXED,
+                     _("The image has indexed colours, which cannot show the result."),
+                     _("Convert to RGB"), NULL);
+}
+
+static void convert(struct dialog *d)
+{
+    if (!gimp_image_is_valid(d->image) || !gimp_image_convert_rgb(d->image))
+        return;
+    gimp_displays_flush();
+    if (d->pressed)
+        dialog_generate(d);
+}
+
+/* --- answers -------------------------------------------------------------- */
+
+static void answer_seed(struct dialog *d, gboolean yes)
+{
+    if (yes)
+        g_object_set(d->config, "seed", (double)g_random_int(), NULL);
+    d->same_again = !yes;
+    dialog_generate(d);
+    d->same_again = FALSE;
+}
+
+void dialog_answered(void *user, enum question_kind kind, gboolean yes)
+{
+    struct dialog *const d = user;
+
+    if (kind == QUESTION_UNFINISHED)
+        answer_unfinished(d, yes);
+    else if (kind == QUESTION_SEED)
+        answer_seed(d, yes);
+    else if (kind == QUESTION_INDEXED)
+        convert(d);
+    form_fit(&d->form);
+    dialog_explain_soon(d);
+    dialog_offer(d);
+}

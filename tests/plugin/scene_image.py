@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the image must endure: it is closed during a job, it has indexed colours, a guide is shown on
+it, its result has no layer mask. Images of their own beside the one of the other scenes."""
+from scene_rows import *
+
+NEW_IMAGE = '''(lambda image: [Gimp.Display.new(image).get_id(), image.get_id()])(
+    (lambda image: [image.insert_layer(Gimp.Layer.new_from_drawable(im.get_layers()[-1], image), None, 0),
+                    %s, image][-1])(Gimp.Image.new(480, 360, Gimp.ImageBaseType.RGB)))'''
+INDEXED = 'image.convert_indexed(Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.GENERATE, 16, False, False, "")'
+IMAGES = '[i.get_id() for i in Gimp.get_images()]'
+
+
+def new_image(change='None'):
+    """Another image in a window of its own; returns the numbers of the window and of the image."""
+    before = len(ask(IMAGES))
+    display, image = ask(NEW_IMAGE % change)
+    wait(lambda: len(ask(IMAGES)) == before + 1, 'another image')
+    time.sleep(0.5)
+    return display, image
+
+
+def of(image, expression):
+    return ask(f'(lambda i: {expression})(Gimp.Image.get_by_id({image}))')
+
+
+def close_display(number):
+    ask(f'Gimp.Display.get_by_id({number}).delete()')
+
+
+def close_others():
+    """All windows but the first image's."""
+    ask('[Gimp.Display.get_by_id(n).delete() for n in range(2, 60) if Gimp.Display.id_is_valid(n)]')
+    wait(lambda: len(ask(IMAGES)) == 1, 'one image')
+
+
+def closed():
+    """The image is closed while its layer is made: the result is a new image, and that is said."""
+    display, image = new_image()
+    d = open_dialog()
+    set_steps(d, 30)
+    press(d, 'Generate')
+    wait(lambda: sensitive(find(d, 'button', 'Stop')), 'the job')
+    close_display(display)
+    wait(lambda: image not in ask(IMAGES), 'the image to close')
+    wait(lambda: find(d, 'label', contains='The image was closed; the result is a new image.', showing=True),
+         'that it is said', 240)
+    shot('closed')
+    assert len(ask(IMAGES)) == 2
+    set_steps(d, 2)
+    close_dialog(d)
+    names = [app('gimp').get_child_at_index(i).get_name() for i in range(app('gimp').get_child_count())]
+    assert 'GIMP Message' not in names, 'GIMP complains'
+    close_others()
+    d = open_dialog()
+    assert find(d, 'menu item', contains='Custom, 2 steps'), 'the last values are lost'
+    close_dialog(d)
+
+
+def indexed():
+    """An indexed image is made RGB by the button in the message, in one step, and the job goes on."""
+    display, image = new_image(INDEXED)
+    bytes_of = LAYER_BYTES.replace('im.', 'i.')
+    before = of(image, bytes_of)
+    assert of(image, 'int(i.get_base_type())') == 2
+    d = open_dialog()
+    wait(lambda: find(d, 'button', 'Convert to RGB', showing=True), 'the offer')
+    shot('indexed')
+    press(d, 'Generate')
+    click(wait(lambda: find(d, 'button', 'Convert to RGB', showing=True), 'the offer'))
+    wait(lambda: of(image, 'len(i.get_layers())') == 2, 'the layer', 120)
+    assert of(image, 'int(i.get_base_type())') == 0
+    wait(lambda: idle(d), 'an idle dialog')
+    assert not find(d, 'button', 'Convert to RGB', showing=True), 'it is offered still'
+    undo()
+    wait(lambda: of(image, 'len(i.get_layers())') == 1, 'the undo of the layer')
+    assert of(image, 'int(i.get_base_type())') == 0
+    undo()
+    wait(lambda: of(image, 'int(i.get_base_type())') == 2, 'the undo of the conversion')
+    assert of(image, bytes_of) == before, 'the undo did not bring the image back'
+    close_dialog(d)
+    close_others()
+
+
+def open_edges(d):
+    if not find(d, 'check box', 'Match colours', showing=True):
+        click(find(d, 'toggle button', 'Selection edges'))
+    return wait(lambda: find(d, 'check box', 'Match colours', showing=True), 'the edges')
+
+
+def baked():
+    """Without a layer mask the border is in the layer's transparency; one undo removes it."""
+    original = ask(LAYER_BYTES)
+    d = open_dialog()
+    open_edges(d)
+    click(find(d, 'check box', 'Mask as layer mask'))
+    press(d, 'Fill')
+    wait(lambda: layers() == 2, 'the layer', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    values = ask('''(lambda G, l: [l.get_mask() is None] + sorted(set(bytes(l.get_buffer().get(
+        G.Rectangle.new(0, 0, l.get_width(), l.get_height()), 1.0, "R'G'B'A u8", G.AbyssPolicy.NONE))[3::4])))(
+        __import__("gi.repository", fromlist=["Gegl"]).Gegl, im.get_layers()[0])''')
+    assert values[0] is True and values[1] == 0 and values[-1] == 255 and len(values) > 50, values
+    undo()
+    wait(lambda: layers() == 1, 'one undo')
+    assert ask(LAYER_BYTES) == original
+    click(find(d, 'check box', 'Mask as layer mask'))
+    close_dialog(d)
+
+
+def last_step():
+    edit = find(find(app('gimp'), 'menu bar'), 'menu', 'Edit')
+    return find(edit, 'menu item', contains='Undo').get_name()
+
+
+def guide():
+    """Show on canvas: a layer that no file, no history and no result ever has."""
+    before = ask('[im.is_dirty(), [l.get_id() for l in im.get_selected_layers()]]')
+    step = last_step()
+    original = ask(LAYER_BYTES)
+    d = open_dialog()
+    box = wait(lambda: open_edges(d) and find(d, 'check box', 'Show on canvas'), 'the toggle')
+    click(box)
+    wait(lambda: layers() == 2, 'the guide')
+    assert ask('im.get_layers()[0].get_name()') == 'What may change'
+    assert ask('[im.is_dirty(), [l.get_id() for l in im.get_selected_layers()]]') == before
+    time.sleep(0.5)
+    shot('guide')
+    drag(640, 100, 640, 100, 1)  # on the canvas, beside the picture
+    wait(lambda: layers() == 1, 'the guide to go with the focus')
+    assert last_step() == step, (last_step(), step)
+    ask('Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, im, __import__("gi.repository", fromlist=["Gio"])'
+        f'.Gio.File.new_for_path("{WORK}/guide.xcf"), None)')
+    with open(WORK + '/guide.xcf', 'rb') as f:
+        assert b'What may change' not in f.read(), 'the guide is in the file'
+    focus_window(d)
+    wait(lambda: layers() == 2, 'the guide again')
+    press(d, 'Fill')
+    wait(lambda: idle(d) and len(rows(d)) == 1, 'the result', 120)
+    wait(lambda: layers() == 3, 'guide and result')
+    click(box)
+    wait(lambda: layers() == 2, 'the guide to go')
+    assert ask('im.get_layers()[0].get_name()') != 'What may change'
+    undo()
+    wait(lambda: layers() == 1, 'the undo of the result')
+    assert ask(LAYER_BYTES) == original and last_step() == step
+    close_dialog(d)
+
+
+def focus_window(d):
+    """By its title bar, as a person would."""
+    at = d.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
+    drag(at.x + 100, at.y + 9, at.x + 100, at.y + 9, 1)
+    Atspi.generate_mouse_event(1270, 890, 'abs')
+
+
+SCENES = closed, indexed, baked, guide

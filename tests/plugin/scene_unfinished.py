@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What outlives its window: jobs of a process that was killed or stopped are offered by the next."""
+import glob
+import json
+
+from scene_queue import *
+
+STATE = WORK + '/home/.local/state/ebru'
+NEWEST = '''(lambda G, l: __import__("hashlib").md5(bytes(l.get_buffer().get(
+    G.Rectangle.new(0, 0, l.get_width(), l.get_height()), 1.0, None, G.AbyssPolicy.NONE)))
+    .hexdigest())(__import__("gi.repository", fromlist=["Gegl"]).Gegl, im.get_layers()[0])'''
+
+
+def kept():
+    """Jobs in the list on disk; each has its pixels beside it, and nothing else is there."""
+    with open(STATE + '/queue.json') as f:
+        jobs = json.load(f)['jobs']
+    pixels = sorted(glob.glob(STATE + '/job-*'))
+    assert pixels == sorted(f'{STATE}/job-{j["id"]}.pixels' for j in jobs), (pixels, jobs)
+    return len(jobs)
+
+
+def question(text, button):
+    wait(lambda: find(app(PLUGIN), 'label', contains=text, showing=True), f'the question “{text}”')
+    shot('question-' + button.split()[0].lower())
+    click(wait(lambda: find(app(PLUGIN), 'button', button, showing=True), button))
+
+
+def fix_seed(d, value):
+    if not find(d, 'check box', 'Random', showing=True):
+        click(find(d, 'toggle button', 'Advanced'))
+    box = wait(lambda: find(d, 'check box', 'Random', showing=True), 'the seed')
+    if has(box, Atspi.StateType.CHECKED):
+        click(box)
+    set_value(labelled(d, 'Seed number:'), value)
+
+
+def free_seed(d):
+    box = find(d, 'check box', 'Random')
+    if not has(box, Atspi.StateType.CHECKED):
+        click(box)
+
+
+def leave_running(d):
+    click(find(d, 'button', 'Close'))
+    click(wait(lambda: find(app(PLUGIN), 'button', 'Keep Running in Background'), 'the question'))
+
+
+def killed():
+    """GIMP's Cancel kills the process; the next window makes the same pictures for the same image."""
+    d = open_dialog()
+    set_steps(d, 40)
+    fix_seed(d, 11)
+    press(d, 'Fill')
+    wait(lambda: layers() == 2, 'the picture that is made in peace', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    want = ask(NEWEST)
+    undo()
+    press(d, 'Fill')
+    question('was made already', 'Same Again')
+    fix_seed(d, 12)
+    press(d, 'Fill')
+    wait(lambda: len(rows(d)) == 3 and kept() == 2, 'two jobs on disk')
+    leave_running(d)
+    cancel = wait(lambda: find(app('gimp'), 'button', 'Cancel', showing=True), "GIMP's Cancel")
+    shot('background')
+    click(cancel)
+    wait(lambda: not app(PLUGIN), 'the end of the process')
+    assert layers() == 1 and kept() == 2
+    d = open_dialog()
+    question('2 jobs were not finished', 'Run Them')
+    wait(lambda: layers() == 3, 'both pictures', 180)
+    wait(lambda: idle(d), 'an idle dialog')
+    undo()
+    wait(lambda: layers() == 2, 'the undo of the second')
+    assert ask(NEWEST) == want, 'the picture is another than without the kill'
+    undo()
+    assert kept() == 0
+    free_seed(d)
+    close_dialog(d)
+
+
+def stopped():
+    """Stop All keeps what had not begun; Discard forgets it."""
+    d = open_dialog()
+    set_steps(d, 150)
+    for n in range(3):
+        press(d, 'Fill')
+    wait(lambda: len(rows(d)) == 3 and kept() == 3, 'three jobs')
+    click(find(d, 'button', 'Close'))
+    wait(lambda: find(app(PLUGIN), 'label', contains='3 jobs are waiting'), 'the question')
+    shot('closing')
+    click(find(app(PLUGIN), 'button', 'Stop All'))
+    wait(lambda: not app(PLUGIN), 'the plug-in to leave')
+    assert layers() == 1 and kept() == 2
+    d = open_dialog()
+    question('2 jobs were not finished', 'Discard')
+    wait(lambda: kept() == 0, 'that they are forgotten')
+    set_steps(d, 2)
+    close_dialog(d)
+    d = open_dialog()
+    assert not find(d, 'label', contains='not finished', showing=True), 'they are offered again'
+    close_dialog(d)
+
+
+def same_again():
+    """With a fixed seed, what was made already is made with a new one."""
+    d = open_dialog()
+    set_steps(d, 2)
+    fix_seed(d, 5)
+    generate(d)
+    press(d, 'Fill')
+    question('Use a new seed?', 'New Seed')
+    wait(lambda: layers() == 2, 'the layer', 60)
+    wait(lambda: idle(d), 'an idle dialog')
+    recipe = json.loads(ask(TOP_LAYER)[5].rstrip('\0'))
+    assert recipe['seed'] != 5, recipe['seed']
+    undo()
+    free_seed(d)
+    close_dialog(d)
+
+
+SCENES = killed, stopped, same_again
