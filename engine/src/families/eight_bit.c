@@ -153,7 +153,7 @@ static bool convert_tensor(struct copy *c, const struct checkpoint_tensor *t, bo
             if (scales)
                 ((float *)c->raw)[r] = scale;
             else
-                int8_round(row, length, 1, scale, c->integers + r * length);
+                int8_round(row, length, scale, c->integers + r * length);
         }
         if (!file_writer_append(&c->out, scales ? c->raw : c->integers,
                                 scales ? count * sizeof(float) : count * length, err) ||

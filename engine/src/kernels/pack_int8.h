@@ -57,9 +57,9 @@ static inline struct int8_columns int8_columns_at(const void *weight, int k, int
                                   (const int32_t *)(const void *)(end + INT8_LINE) };
 }
 
-/* The scale of n weights, and the weights as multiples of it; x[i * step]. */
+/* The scale of n weights, and the weights as multiples of it. */
 float int8_scale(const float *x, size_t n);
-void int8_round(const float *x, size_t n, size_t step, float scale, int8_t *q);
+void int8_round(const float *x, size_t n, float scale, int8_t *q);
 
 /* As struct packer has them; `rows` are floats. */
 size_t int8_matrix_bytes(enum storage type, int k, int panels);
