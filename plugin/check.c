@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
-#include <libgimp/gimpui.h>
+#include <libgimp/gimp.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -119,7 +119,8 @@ static gboolean paint_twice(const char *folder, ebru_error *err)
 
     if (ok &&
         memcmp(one.images[0].data, two.images[0].data, (size_t)SIDE * SIDE * 3 * sizeof(float))) {
-        *err = (ebru_error){ EBRU_NOT_FINITE, "two threads made another picture than one" };
+        *err = (ebru_error){ .status = EBRU_NOT_FINITE,
+                             .message = "two threads made another picture than one" };
         ok = FALSE;
     }
     ebru_result_clear(&one);
@@ -131,7 +132,7 @@ static gboolean add_test(GString *out)
 {
     g_autofree char *parent = g_dir_make_tmp("ebru-check-XXXXXX", NULL);
     g_autofree char *folder = parent ? g_build_filename(parent, "model", NULL) : NULL;
-    ebru_error err = { EBRU_NO_FILE, "no folder for temporary files" };
+    ebru_error err = { .status = EBRU_NO_FILE, .message = "no folder for temporary files" };
     const gint64 began = g_get_monotonic_time();
     const gboolean ok = folder && ebru_make_random(folder, 1, &err) && paint_twice(folder, &err);
 
@@ -145,7 +146,7 @@ static gboolean add_test(GString *out)
     return ok;
 }
 
-char *check_report(gboolean *works)
+char *check_facts(void)
 {
     GString *const out = g_string_new(NULL);
 
@@ -154,36 +155,13 @@ char *check_report(gboolean *works)
     add_machine(out);
     add_folders(out);
     add_models(out);
-    *works = add_test(out);
     return g_string_free(out, FALSE);
 }
 
-/* --- the window ----------------------------------------------------------- */
-
-void check_show(const char *report)
+char *check_engine(gboolean *works)
 {
-    enum { COPY = 1 };
+    GString *const out = g_string_new(NULL);
 
-    gimp_ui_init("ebru");
-    GtkWidget *const window =
-        gimp_dialog_new(_("Check Setup"), "ebru-check", NULL, 0, NULL, NULL, _("C_opy"), COPY,
-                        _("_Close"), GTK_RESPONSE_CLOSE, NULL);
-    GtkWidget *const view = gtk_text_view_new();
-    GtkWidget *const scrolled = gtk_scrolled_window_new(NULL, NULL);
-
-    gtk_text_buffer_set_text(gtk_text_view_get_buffer(GTK_TEXT_VIEW(view)), report, -1);
-    gtk_text_view_set_editable(GTK_TEXT_VIEW(view), FALSE);
-    gtk_text_view_set_wrap_mode(GTK_TEXT_VIEW(view), GTK_WRAP_WORD_CHAR);
-    gtk_text_view_set_left_margin(GTK_TEXT_VIEW(view), 6);
-    gtk_text_view_set_right_margin(GTK_TEXT_VIEW(view), 6);
-    atk_object_set_name(gtk_widget_get_accessible(view), _("Report"));
-    gtk_container_add(GTK_CONTAINER(scrolled), view);
-    gtk_widget_set_size_request(scrolled, 560, 320);
-    gtk_box_pack_start(GTK_BOX(gtk_dialog_get_content_area(GTK_DIALOG(window))), scrolled, TRUE,
-                       TRUE, 0);
-    gtk_dialog_set_default_response(GTK_DIALOG(window), GTK_RESPONSE_CLOSE);
-    gtk_widget_show_all(window);
-    while (gimp_dialog_run(GIMP_DIALOG(window)) == COPY)
-        gtk_clipboard_set_text(gtk_clipboard_get(GDK_SELECTION_CLIPBOARD), report, -1);
-    gtk_widget_destroy(window);
+    *works = add_test(out);
+    return g_string_free(out, FALSE);
 }

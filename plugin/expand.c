@@ -159,7 +159,8 @@ static struct passes *passes_of(const struct job *job, const struct settings *s)
 gboolean expand_order(struct job *job, const struct settings *s, struct order *order,
                       GError **error)
 {
-    const ebru_error err = { EBRU_NO_MEMORY, "no memory for the larger canvas" };
+    const ebru_error err = { .status = EBRU_NO_MEMORY,
+                             .message = "no memory for the larger canvas" };
 
     if (!job->sample.colour.data &&
         !canvas_read(&job->sample, job->image, job->drawable, TRUE, job->plan.context, error))

@@ -128,7 +128,8 @@ static bool paint_finely(struct job *job, const struct settings *s, const ebru_i
     ebru_image_clear(&copy);
     ebru_image_clear(&mask);
     if (!order->passes)
-        *err = (ebru_error){ EBRU_NO_MEMORY, "no memory for the parts of the picture" };
+        *err = (ebru_error){ .status = EBRU_NO_MEMORY,
+                             .message = "no memory for the parts of the picture" };
     return order->passes != NULL;
 }
 

@@ -79,7 +79,7 @@ static bool scratch_init(struct scratch *s, const ebru_image *mask, ebru_error *
     free(s->copy);
     free(s->queue);
     if (err)
-        *err = (ebru_error){ EBRU_NO_MEMORY, "no memory for a mask" };
+        *err = (ebru_error){ .status = EBRU_NO_MEMORY, .message = "no memory for a mask" };
     return false;
 }
 

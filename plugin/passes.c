@@ -249,7 +249,7 @@ bool passes_generate(const struct passes *p, const struct backend *backend,
                           .images = calloc((size_t)n, sizeof(*out->images)),
                           .seeds = calloc((size_t)n, sizeof(*out->seeds)) };
     if (!out->images || !out->seeds) {
-        *err = (ebru_error){ EBRU_NO_MEMORY, "no memory for pictures" };
+        *err = (ebru_error){ .status = EBRU_NO_MEMORY, .message = "no memory for pictures" };
         ok = false;
     }
     for (int i = 0; ok && i < n; i++) {

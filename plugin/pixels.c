@@ -10,7 +10,7 @@
 static bool no_memory(ebru_error *err)
 {
     if (err)
-        *err = (ebru_error){ EBRU_NO_MEMORY, "no memory for a picture" };
+        *err = (ebru_error){ .status = EBRU_NO_MEMORY, .message = "no memory for a picture" };
     return false;
 }
 

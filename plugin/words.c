@@ -83,7 +83,7 @@ static char **decide(const char *text, const ebru_request *r, GError **error)
 {
     g_autofree char *folder = folder_of("wildcards");
     char **const list = calloc((size_t)r->count + 1, sizeof(*list));
-    ebru_error err = { EBRU_NO_MEMORY, "no memory for prompts" };
+    ebru_error err = { .status = EBRU_NO_MEMORY, .message = "no memory for prompts" };
 
     for (int i = 0; list && i < r->count; i++) {
         list[i] = ebru_prompt_resolve(text, (r->seed + i) & 0xffffffff, folder, &err);

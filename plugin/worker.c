@@ -301,7 +301,7 @@ static void paint(struct worker *worker, struct work *w)
 static void do_work(struct worker *worker, struct work *w)
 {
     if (answer_of(w) == EBRU_STOP) {
-        w->outcome.error = (ebru_error){ EBRU_CANCELLED, "stopped" };
+        w->outcome.error = (ebru_error){ .status = EBRU_CANCELLED, .message = "stopped" };
     } else if (load(worker, w)) {
         const ebru_options options = options_of(&w->order);
         if (!w->order.load_only)

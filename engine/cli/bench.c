@@ -355,7 +355,7 @@ int command_bench(struct options *o)
 
     if (!o->n_files ||
         (strcmp(o->files[0], "ops") && strcmp(o->files[0], "net") && strcmp(o->files[0], "pass")))
-        return report(
-            o, &(ebru_error){ EBRU_BAD_REQUEST, "bench needs to know what: ops, net or pass" });
+        return report(o, &(ebru_error){ .status = EBRU_BAD_REQUEST,
+                                        .message = "bench needs to know what: ops, net or pass" });
     return bench_open(&b, o, &err) && bench_all(&b, o, &err) ? EXIT_OK : report(o, &err);
 }

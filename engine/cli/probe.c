@@ -92,7 +92,8 @@ int command_probe(struct options *o)
     }
     yyjson_mut_doc_free(d);
     if (!o->n_files)
-        return report(o, &(ebru_error){ EBRU_BAD_REQUEST, "probe needs the path of a model" });
+        return report(o, &(ebru_error){ .status = EBRU_BAD_REQUEST,
+                                        .message = "probe needs the path of a model" });
     return code;
 }
 
@@ -178,8 +179,9 @@ int command_make_random(struct options *o)
     ebru_error err;
 
     if (o->n_files != 1)
-        return report(
-            o, &(ebru_error){ EBRU_BAD_REQUEST, "make-random needs the path of one new folder" });
+        return report(o,
+                      &(ebru_error){ .status = EBRU_BAD_REQUEST,
+                                     .message = "make-random needs the path of one new folder" });
     if (!ebru_make_random(o->files[0], o->seeded ? o->request.seed : 1, &err))
         return report(o, &err);
     if (!o->json)

@@ -55,9 +55,22 @@ typedef enum ebru_status {
     EBRU_NOT_FINITE     /* a weight, latent or picture holds NaN or infinity */
 } ebru_status;
 
+/* What is wrong exactly, for programs that say it in words of their own. */
+typedef enum ebru_reason {
+    EBRU_NO_REASON,
+    EBRU_PICKLE,     /* the file can run programs when opened, and is not */
+    EBRU_INCOMPLETE, /* the file is shorter than its header says */
+    EBRU_OTHER_KIND, /* the file is no checkpoint that makes pictures alone */
+    EBRU_TOO_LARGE   /* more memory than may be used */
+} ebru_reason;
+
 typedef struct ebru_error {
     ebru_status status;
     char message[1024]; /* English, one sentence, without a full stop */
+    ebru_reason reason;
+    char file[256];        /* path of the file that is meant, perhaps shortened; may be empty */
+    const char *kind;      /* EBRU_OTHER_KIND: "a LoRA"; constant */
+    int64_t wanted, found; /* bytes; EBRU_INCOMPLETE, EBRU_TOO_LARGE */
 } ebru_error;
 
 /* ---- Pictures ---------------------------------------------------------- */
@@ -95,6 +108,8 @@ typedef struct ebru_options {
     const char *prediction; /* "epsilon", "v" or "sample"; NULL or "auto": as the model says */
 } ebru_options;
 
+/* Where ebru_options.isa is NULL, the environment's EBRU_ISA is the newest instruction set to
+ * use; and no more than EBRU_MEMORY bytes count as free. Either may be unset. */
 typedef struct ebru_machine {
     const char *isa; /* the newest instruction set the library would use: "avx2" */
     int cores;

@@ -13,7 +13,7 @@ void ebru_machine_describe(ebru_machine *machine)
 {
     struct kernels k;
 
-    kernels_init(&k, NULL);
+    kernels_init(&k, machine_isa());
     *machine =
         (ebru_machine){ k.isa, machine_cores(), machine_memory_total(), machine_memory_free() };
 }

@@ -69,7 +69,7 @@ double ebru_machine_speed(const ebru_options *options)
     size_t bytes;
     double speed = 0;
 
-    kernels_init(&k, options ? options->isa : NULL);
+    kernels_init(&k, options && options->isa ? options->isa : machine_isa());
     const int precision = kernel_precision_find(&k, options ? options->precision : NULL);
     if (precision >= 0)
         k.precision = (enum precision)precision;

@@ -5,6 +5,8 @@
 #ifndef ENGINE_BASE_ERROR_H
 #define ENGINE_BASE_ERROR_H
 
+#include "base/label.h"
+
 #include <ebru/ebru.h>
 
 /* Fill *err, if there is one, and return false:
@@ -12,5 +14,16 @@
  */
 bool fail(ebru_error *err, ebru_status status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* What fills the fields of ebru_error beside the message; file and kind may be NULL. */
+struct cause {
+    ebru_reason reason;
+    const char *file, *kind;
+    uint64_t wanted, found;
+};
+
+/* The same, for what programs have words of their own for. */
+bool fail_because(ebru_error *err, ebru_status status, const struct cause *cause, const char *fmt,
+                  ...) __attribute__((format(printf, 4, 5)));
 
 #endif

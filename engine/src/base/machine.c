@@ -2,6 +2,8 @@
 #define _GNU_SOURCE /* sched_getaffinity, madvise */
 #include "base/machine.h"
 
+#include "base/file.h"
+
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -140,12 +142,21 @@ static size_t limit_of(int resource)
     return (size_t)limit.rlim_cur;
 }
 
+/* Bytes by the environment's EBRU_MEMORY, as for `ulimit -v`. */
+static size_t allowed(void)
+{
+    const char *const text = file_environment("EBRU_MEMORY");
+    const double bytes = text ? strtod(text, NULL) : 0;
+
+    return bytes >= 1 && bytes < (double)SIZE_MAX ? (size_t)bytes : SIZE_MAX;
+}
+
 size_t machine_memory_total(void)
 {
     char text[TEXT_MAX];
     const size_t system = kilobytes(number_after(read_text("/proc/meminfo", text), "MemTotal:"));
 
-    return least(least(system, limit_of(RLIMIT_AS)), groups_say(FACT_TOTAL));
+    return least(least(system, least(limit_of(RLIMIT_AS), allowed())), groups_say(FACT_TOTAL));
 }
 
 size_t machine_memory_free(void)
@@ -154,7 +165,7 @@ size_t machine_memory_free(void)
     size_t bytes = kilobytes(number_after(read_text("/proc/meminfo", text), "MemAvailable:"));
     const size_t limit = limit_of(RLIMIT_AS);
 
-    bytes = least(bytes, groups_say(FACT_FREE));
+    bytes = least(least(bytes, allowed()), groups_say(FACT_FREE));
     if (limit != SIZE_MAX) {
         const size_t used =
             kilobytes(number_after(read_text("/proc/self/status", text), "VmSize:"));
@@ -228,6 +239,11 @@ double machine_seconds(void)
 
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+const char *machine_isa(void)
+{
+    return file_environment("EBRU_ISA");
 }
 
 int64_t machine_clock(void)

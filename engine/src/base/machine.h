@@ -3,7 +3,8 @@
  * machine.h - what this process has to work with: memory, cores, time.
  *
  * Every answer is the least of what the system, the control group and the
- * limits of the process say, so that a container or `ulimit -v` is respected.
+ * limits of the process say, so that a container or `ulimit -v` is respected,
+ * and EBRU_MEMORY, bytes, in the environment.
  * Where the system does not say (no /proc), an answer errs on the large side.
  */
 #ifndef ENGINE_BASE_MACHINE_H
@@ -28,6 +29,9 @@ void machine_wait_briefly(char **argv);
 
 /* Cores this process may run on, the hyper-threads of one core counted once; at least 1. */
 int machine_cores(void);
+
+/* The newest instruction set to use, as the environment's EBRU_ISA says; NULL: any. */
+const char *machine_isa(void);
 
 /* Seconds since some moment in the past; never goes back. */
 double machine_seconds(void);

@@ -30,8 +30,10 @@ static bool set_precision(struct kernels *k, const char *name, ebru_error *err)
 
 bool kernels_choose(struct kernels *k, const ebru_options *o, ebru_error *err)
 {
-    if (!kernels_init(k, o->isa && o->isa[0] ? o->isa : NULL))
-        return fail(err, EBRU_BAD_REQUEST, "this processor has no instruction set \"%s\"", o->isa);
+    const char *const isa = o->isa && o->isa[0] ? o->isa : machine_isa();
+
+    if (!kernels_init(k, isa))
+        return fail(err, EBRU_BAD_REQUEST, "this processor has no instruction set \"%s\"", isa);
     return set_precision(k, o->precision, err);
 }
 

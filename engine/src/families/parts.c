@@ -192,8 +192,12 @@ static bool open_single(struct parts *p, const char *path, ebru_error *err)
         return false;
     const struct detected d = detect(c);
     if (d.kind != KIND_SD1 && d.kind != KIND_SD2)
-        return fail(err, EBRU_BAD_MODEL, "%s is %s; expected a Stable Diffusion 1 or 2 checkpoint",
-                    checkpoint_label(c), detect_kind_name(d.kind));
+        return fail_because(err, EBRU_BAD_MODEL,
+                            &(struct cause){ .reason = EBRU_OTHER_KIND,
+                                             .file = checkpoint_label(c),
+                                             .kind = detect_kind_name(d.kind) },
+                            "%s is %s; expected a Stable Diffusion 1 or 2 checkpoint",
+                            checkpoint_label(c), detect_kind_name(d.kind));
     if (!d.has_unet || !d.has_vae || !d.has_text)
         return fail(err, EBRU_BAD_MODEL, "%s lacks its %s", checkpoint_label(c),
                     !d.has_unet  ? "UNet"

@@ -76,9 +76,11 @@ static bool fits(const struct model *m, size_t bytes, ebru_error *err)
 {
     if (bytes <= m->memory)
         return true;
-    return fail(err, EBRU_NO_MEMORY,
-                "the weights of this model take %.1f GB of memory, %.1f GB may be used",
-                (double)bytes / 1e9, (double)m->memory / 1e9);
+    return fail_because(
+        err, EBRU_NO_MEMORY,
+        &(struct cause){ .reason = EBRU_TOO_LARGE, .wanted = bytes, .found = m->memory },
+        "the weights of this model take %.1f GB of memory, %.1f GB may be used",
+        (double)bytes / 1e9, (double)m->memory / 1e9);
 }
 
 static bool load(struct model *m, struct stable_diffusion *sd, struct parts *p, ebru_error *err)

@@ -30,15 +30,16 @@ enum { INDEX_MAX = 64 << 20, SHARDS_MAX = 1000 };
 
 /* ---- One file ---------------------------------------------------------- */
 
+static const char PICKLE[] =
+    "a pickle file, which can run programs when opened; convert it to .safetensors first";
+
 /* What people try to open. Looked at only when the first 8 bytes are no plausible
  * length of a safetensors header. */
 static const struct {
     const char *magic, *what;
 } foreign_formats[] = {
-    { "PK\003\004", "a pickle file, which can run programs when opened; convert it to "
-                    ".safetensors first" },
-    { "\x80", "a pickle file, which can run programs when opened; convert it to "
-              ".safetensors first" },
+    { "PK\003\004", PICKLE },
+    { "\x80", PICKLE },
     { "GGUF", "a GGUF file, which is not supported; use the .safetensors file" },
     { "\x89HDF", "an HDF5 file of Keras, which is not supported" },
     { "7z\xBC\xAF", "an archive; unpack it first" },
@@ -55,9 +56,14 @@ static bool refuse_foreign(const struct file *f, ebru_error *err)
         return true; /* whatever it is, safetensors_open() says so */
     if (!head[4] && !head[5] && !head[6] && !head[7])
         return true;
-    for (size_t i = 0; i < sizeof(foreign_formats) / sizeof(*foreign_formats); i++)
-        if (!strncmp(head, foreign_formats[i].magic, strlen(foreign_formats[i].magic)))
-            return fail(err, EBRU_BAD_FILE, "%s: is %s", f->label, foreign_formats[i].what);
+    for (size_t i = 0; i < sizeof(foreign_formats) / sizeof(*foreign_formats); i++) {
+        const char *const magic = foreign_formats[i].magic, *const what = foreign_formats[i].what;
+        const struct cause cause = { .reason = what == PICKLE ? EBRU_PICKLE : EBRU_NO_REASON,
+                                     .file = f->label };
+
+        if (!strncmp(head, magic, strlen(magic)))
+            return fail_because(err, EBRU_BAD_FILE, &cause, "%s: is %s", f->label, what);
+    }
     return true;
 }
 
@@ -245,10 +251,9 @@ static bool open_only_file(struct checkpoint *c, const char *folder, ebru_error 
         if (!file_list_open(&p, folder, pickles[i], NULL))
             break;
         if (p.count)
-            fail(err, EBRU_BAD_FILE,
-                 "%s: its weights are in %.100s, a pickle file, which can run programs when "
-                 "opened; convert it to .safetensors first",
-                 c->label, p.names[0]);
+            fail_because(err, EBRU_BAD_FILE,
+                         &(struct cause){ .reason = EBRU_PICKLE, .file = p.names[0] },
+                         "%s: its weights are in %.100s, %s", c->label, p.names[0], PICKLE);
         file_list_close(&p);
     }
     file_list_close(&l);

@@ -42,6 +42,18 @@ size_t checkpoint_type_bytes(enum checkpoint_type type)
 
 /* ---- The header -------------------------------------------------------- */
 
+static bool incomplete(const struct file *f, uint64_t wanted, ebru_error *err)
+{
+    const struct cause cause = {
+        .reason = EBRU_INCOMPLETE, .file = f->label, .wanted = wanted, .found = f->size
+    };
+
+    return fail_because(err, EBRU_BAD_FILE, &cause,
+                        "%s: incomplete: the header promises %" PRIu64
+                        " bytes, the file has %" PRIu64,
+                        f->label, wanted, f->size);
+}
+
 /* Bytes of the header, as the first 8 of the file say and as there can be. */
 static bool read_length(const struct file *f, uint64_t *bytes, ebru_error *err)
 {
@@ -61,9 +73,7 @@ static bool read_length(const struct file *f, uint64_t *bytes, ebru_error *err)
                     " bytes at byte 0, not 2 to %d: not a safetensors file",
                     f->label, n, HEADER_MAX);
     if (n > f->size - LENGTH_BYTES)
-        return fail(err, EBRU_BAD_FILE,
-                    "%s: incomplete: the header promises %" PRIu64 " bytes, the file has %" PRIu64,
-                    f->label, n + LENGTH_BYTES, f->size);
+        return incomplete(f, n + LENGTH_BYTES, err);
     *bytes = n;
     return true;
 }
@@ -267,9 +277,7 @@ static bool check_cover(const struct safetensors *s, const struct file *f, uint6
     ok = check_order(s, order, f, &end, err);
     free(order);
     if (ok && end > f->size)
-        return fail(err, EBRU_BAD_FILE,
-                    "%s: incomplete: the header promises %" PRIu64 " bytes, the file has %" PRIu64,
-                    f->label, end, f->size);
+        return incomplete(f, end, err);
     if (ok && end < f->size)
         return fail(err, EBRU_BAD_FILE,
                     "%s: %" PRIu64 " bytes after byte %" PRIu64 " belong to no tensor", f->label,

@@ -189,11 +189,13 @@ static bool refuse(const struct task *t, ebru_error *err)
     const int w1 = (t->width * 3 / 4 + m - 1) / m * m, h1 = (t->height * 3 / 4 + m - 1) / m * m;
     const int w2 = (t->width / 2 + m - 1) / m * m, h2 = (t->height / 2 + m - 1) / m * m;
 
-    return fail(err, EBRU_NO_MEMORY,
-                "%dx%d needs %.1f GB of memory, %.1f GB may be used; %dx%d would need %.1f GB, "
-                "%dx%d %.1f GB",
-                t->width, t->height, gigabytes(t->bytes), gigabytes(t->model->memory), w1, h1,
-                gigabytes(bytes_at(t, w1, h1)), w2, h2, gigabytes(bytes_at(t, w2, h2)));
+    return fail_because(
+        err, EBRU_NO_MEMORY,
+        &(struct cause){ .reason = EBRU_TOO_LARGE, .wanted = t->bytes, .found = t->model->memory },
+        "%dx%d needs %.1f GB of memory, %.1f GB may be used; %dx%d would need %.1f GB, "
+        "%dx%d %.1f GB",
+        t->width, t->height, gigabytes(t->bytes), gigabytes(t->model->memory), w1, h1,
+        gigabytes(bytes_at(t, w1, h1)), w2, h2, gigabytes(bytes_at(t, w2, h2)));
 }
 
 bool task_plan(struct task *t, const struct model *m, const ebru_request *req, bool previews,
