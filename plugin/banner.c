@@ -1,19 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "banner.h"
 
-#include <glib/gi18n.h>
-
-static const char *const labels[] = {
-    [BANNER_NONE] = "",
-    [BANNER_ADD_MODEL] = N_("Add Model…"),
-    [BANNER_CHOOSE_FOLDER] = N_("Choose Folder…"),
-    [BANNER_LOAD_ANYWAY] = N_("Load Anyway"),
-    [BANNER_SHOW_FOLDER] = N_("Show Folder"),
-    [BANNER_SELECT_ALL] = N_("Select All"),
-    [BANNER_GO_ON] = N_("Go On"),
-    [BANNER_OK] = N_("OK"),
-};
-
 static void show(struct banner *b, enum banner_action action, const char *text, const char *label)
 {
     b->action = action;
@@ -22,6 +9,7 @@ static void show(struct banner *b, enum banner_action action, const char *text, 
         return;
     gtk_label_set_text(GTK_LABEL(b->text), text);
     gtk_button_set_label(GTK_BUTTON(b->button), label);
+    gtk_widget_set_visible(b->button, *label != 0);
     gtk_info_bar_set_message_type(GTK_INFO_BAR(b->root), action == BANNER_ADD_MODEL ||
                                                                  action == BANNER_GO_ON ||
                                                                  action >= BANNER_USE_SIZE
@@ -31,7 +19,7 @@ static void show(struct banner *b, enum banner_action action, const char *text, 
 
 void banner_show(struct banner *b, enum banner_action action, const char *text)
 {
-    show(b, action, text, _(labels[action]));
+    show(b, action, text, message_action_label(action));
 }
 
 void banner_hide(struct banner *b)
@@ -49,6 +37,7 @@ static void on_clicked(struct banner *b)
 {
     const enum banner_action action = b->action;
 
+    b->known = b->known || action == BANNER_KNOWN;
     banner_hide(b);
     b->pressed(b->user, action);
 }

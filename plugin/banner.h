@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * banner.h - the bar at the top of the window: one message, one button.
+ * banner.h - the bar at the top of the window: one message, at most one button.
  *
  * What happened (a model that cannot be opened) stays until it is answered; what
  * is only advice (a size that the model does not know) goes when it no longer
@@ -9,24 +9,14 @@
 #ifndef PLUGIN_BANNER_H
 #define PLUGIN_BANNER_H
 
-#include <gtk/gtk.h>
+#include "message.h"
 
-enum banner_action {
-    BANNER_NONE,
-    BANNER_ADD_MODEL,
-    BANNER_CHOOSE_FOLDER,
-    BANNER_LOAD_ANYWAY,
-    BANNER_SHOW_FOLDER,
-    BANNER_SELECT_ALL,
-    BANNER_GO_ON, /* with what is left of the last time */
-    BANNER_OK,
-    BANNER_USE_SIZE, /* from here on: advice */
-    BANNER_USE_DRAFT
-};
+#include <gtk/gtk.h>
 
 struct banner {
     GtkWidget *root, *text, *button;
     enum banner_action action;
+    gboolean known; /* BANNER_KNOWN was pressed */
     void (*pressed)(void *user, enum banner_action action);
     void *user;
 };

@@ -10,10 +10,14 @@
 
 #include <glib.h>
 
-/* To be freed; *works: the engine's picture was right. */
-char *check_report(gboolean *works);
+/* What there is; to be freed. */
+char *check_facts(void);
 
-/* A window with the text; returns when it is closed. */
-void check_show(const char *report);
+/* One line on the engine's picture, to be freed; *works: it was right. For any thread. */
+char *check_engine(gboolean *works);
+
+/* A window with both, the second as soon as it is known. Returns the text when the window is
+ * closed. */
+char *check_window_run(gboolean *works);
 
 #endif

@@ -216,9 +216,8 @@ const struct checkpoint *checkpoints_choose(GPtrArray *list, const char *model, 
     if (!model || !*model) {
         if (list->len)
             return list->pdata[0];
-        g_set_error_literal(error, EBRU_PLUGIN_ERROR, EBRU_NO_FILE,
-                            _("No model is installed yet. Generating needs a Stable Diffusion "
-                              "file (about 2 to 7 GB)."));
+        g_autofree char *text = message_fill(MESSAGE_NO_MODEL, NULL);
+        g_set_error_literal(error, EBRU_PLUGIN_ERROR, MESSAGE_CODE + (int)MESSAGE_NO_MODEL, text);
         return NULL;
     }
     if ((c = find(list, model)))

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dialog_parts.h"
 
+#include "advice.h"
 #include "choosers.h"
 #include "files.h"
+#include "model_row.h"
+#include "models_window.h"
 
 #include <glib/gi18n.h>
 
-void dialog_show_error(struct dialog *d, ebru_status status, const char *text)
+void dialog_show_error(struct dialog *d, int code, const char *text)
 {
-    banner_show(&d->banner,
-                status == EBRU_NO_VOCABULARY ? BANNER_CHOOSE_FOLDER
-                : status == EBRU_BAD_FILE    ? BANNER_SHOW_FOLDER
-                                             : BANNER_OK,
-                text);
+    banner_show(&d->banner, message_action_for(code), text);
 }
 
 static void add_model_at(void *user, const char *path)
@@ -25,17 +24,36 @@ static void add_model_at(void *user, const char *path)
         checkpoints_add(d->models, index ? folder : path, &error); /* the folder is the model */
 
     if (added) {
-        g_object_set(d->config, "model", added->path, NULL);
-        dialog_fill_models(d);
+        g_object_set(d->config, "model", added->path, NULL); /* the window follows */
+        gtk_widget_grab_focus(d->form.prompt);
     } else {
-        dialog_show_error(d, (ebru_status)error->code, error->message);
+        dialog_show_error(d, error->code, error->message);
     }
     g_clear_error(&error);
 }
 
-void dialog_add_model(struct dialog *d)
+/* The list has changed, and perhaps a model was chosen. */
+static void on_models(void *user, const char *path)
 {
-    files_choose_model(GTK_WINDOW(d->window), add_model_at, d);
+    struct dialog *const d = user;
+    GPtrArray *const before = d->models;
+    const struct checkpoint *const old = dialog_model(d, NULL);
+
+    d->models = checkpoints_find();
+    const struct checkpoint *const new = dialog_model(d, NULL);
+    model_row_fill(d->form.model, d->models, new);
+    if (path)
+        g_object_set(d->config, "model", path, NULL);
+    else if (g_strcmp0(old ? old->path : NULL, new ? new->path : NULL))
+        dialog_fill_models(d);
+    g_ptr_array_unref(before);
+}
+
+void dialog_show_models(struct dialog *d)
+{
+    const struct checkpoint *const model = dialog_model(d, NULL);
+
+    models_window_open(GTK_WINDOW(d->window), model ? model->path : NULL, on_models, d);
 }
 
 static void set_vocabulary(void *user, const char *path)
@@ -52,9 +70,11 @@ void dialog_banner_pressed(void *user, enum banner_action action)
     const struct checkpoint *const model = dialog_model(d, NULL);
 
     if (action == BANNER_ADD_MODEL) {
-        dialog_add_model(d);
+        files_choose_model(GTK_WINDOW(d->window), add_model_at, d);
     } else if (action == BANNER_CHOOSE_FOLDER) {
         files_choose_vocabulary(GTK_WINDOW(d->window), set_vocabulary, d);
+    } else if (action == BANNER_HOW) {
+        files_explain_pickle(GTK_WINDOW(d->window));
     } else if (action == BANNER_SHOW_FOLDER && model) {
         files_show_folder(GTK_WINDOW(d->window), model->path);
     } else if (action == BANNER_LOAD_ANYWAY) {
@@ -65,6 +85,8 @@ void dialog_banner_pressed(void *user, enum banner_action action)
     } else if (action == BANNER_USE_DRAFT) {
         g_object_set(d->config, "steps", quality_steps(d->form.quality, 0), NULL);
     }
+    advice_follow(action, d->image, d->config);
+    dialog_explain_soon(d);
     if (!d->models->len)
         dialog_fill_models(d);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dialog_parts.h"
 
+#include "advice.h"
 #include "explain.h"
 #include "guide.h"
 
@@ -39,10 +40,11 @@ static gboolean explain(gpointer data)
     g_autofree char *text = possible ? explain_mode(&job) : g_strdup(error->message);
     form_show_mode(&d->form, job.mode, !box_is_empty(job.look.selection),
                    s.mode == MODE_AUTOMATIC && job.image, text);
-    if (possible && model)
-        explain_advice(&d->banner, &job, model->info.width,
-                       explain_times(&d->form, d->worker, &s, &job));
-    explain_tokens(&d->form, d->worker, &s);
+    const double seconds = possible && model ? explain_times(&d->form, d->worker, &s, &job) : 0;
+    const struct advice advice = { &job, possible, seconds,
+                                   explain_tokens(&d->form, d->worker, &s) };
+    if (model)
+        advice_show(&d->banner, &advice);
     label_button(d, job.mode);
     dialog_ask_indexed(d, !possible && job.look.indexed);
     gtk_widget_set_sensitive(d->generate, (possible || job.look.indexed) && model);

@@ -114,7 +114,7 @@ static void resume(struct dialog *d, const char *ticket)
         queue_add(d->queue, &job, &order);
         return;
     }
-    dialog_show_error(d, (ebru_status)error->code, error->message);
+    dialog_show_error(d, error->code, error->message);
     ledger_remove(ticket);
     g_clear_error(&error);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dialog_parts.h"
 
-#include "choosers.h"
 #include "fields.h"
 #include "lock.h"
 #include "message.h"
+#include "model_row.h"
 #include "prompt.h"
+#include "store.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -51,8 +52,10 @@ static gboolean look_at_loading(gpointer data)
     if (!o->ok && o->error.status != EBRU_CANCELLED) {
         GError *error = NULL;
         g_error_from_ebru(&error, &o->error);
-        dialog_show_error(d, o->error.status, error->message);
+        dialog_show_error(d, error->code, error->message);
         g_clear_error(&error);
+    } else if (o->ok) {
+        store_keep_used(work_order(d->loading)->model);
     }
     g_clear_pointer(&d->loading, work_unref);
     dialog_explain_soon(d);
@@ -111,6 +114,19 @@ static void follow_guidance(struct dialog *d, const ebru_model_info *info)
         g_object_set(d->config, "guidance", d->guidance, NULL);
 }
 
+/* Another model than the one that was chosen is not taken without a word. */
+static void say_gone(struct dialog *d, const struct checkpoint *model)
+{
+    g_autofree char *chosen = NULL, *file = NULL, *text = NULL;
+
+    g_object_get(d->config, "model", &chosen, NULL);
+    if (!chosen || !*chosen || checkpoints_choose(d->models, chosen, NULL))
+        return;
+    file = g_path_get_basename(chosen);
+    text = message_fill(MESSAGE_GONE, "f", file, "m", model_row_name(model), NULL);
+    banner_show(&d->banner, message_action(MESSAGE_GONE), text);
+}
+
 void dialog_model_changed(struct dialog *d)
 {
     const struct checkpoint *const model = dialog_model(d, NULL);
@@ -120,6 +136,7 @@ void dialog_model_changed(struct dialog *d)
         fields_size_set_native(d->form.size, model->info.width, model->info.height);
         follow_guidance(d, &model->info);
         introduce(d, model);
+        say_gone(d, model);
     }
     dialog_open_model(d);
     dialog_explain_soon(d);
@@ -130,8 +147,9 @@ void dialog_fill_models(struct dialog *d)
     GError *error = NULL;
     const struct checkpoint *const chosen = dialog_model(d, &error);
 
-    model_chooser_fill(d->form.model, d->models, chosen);
+    model_row_fill(d->form.model, d->models, chosen);
+    dialog_model_changed(d);
     if (!chosen)
-        banner_show(&d->banner, BANNER_ADD_MODEL, error->message);
+        dialog_show_error(d, error->code, error->message);
     g_clear_error(&error);
 }

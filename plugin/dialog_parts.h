@@ -66,8 +66,9 @@ void dialog_fill_models(struct dialog *d);
 
 /* --- the banner ----------------------------------------------------------- */
 
-void dialog_show_error(struct dialog *d, ebru_status status, const char *text);
-void dialog_add_model(struct dialog *d);
+/* code: of a GError of EBRU_PLUGIN_ERROR; the button is the one that helps. */
+void dialog_show_error(struct dialog *d, int code, const char *text);
+void dialog_show_models(struct dialog *d);
 void dialog_banner_pressed(void *user, enum banner_action action);
 
 /* --- what is said about the settings -------------------------------------- */

@@ -7,7 +7,6 @@
 #include "store.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 #include <string.h>
 
 static char *explain_expand(const struct job *job)
@@ -77,7 +76,7 @@ double explain_times(struct form *form, struct worker *worker, const struct sett
     return chosen;
 }
 
-void explain_tokens(struct form *form, struct worker *worker, const struct settings *s)
+int explain_tokens(struct form *form, struct worker *worker, const struct settings *s)
 {
     const struct backend *backend;
     const struct backend_model *const model = worker_hold(worker, &backend);
@@ -86,36 +85,7 @@ void explain_tokens(struct form *form, struct worker *worker, const struct setti
 
     worker_release(worker);
     form_set_tokens(form, tokens, MAX(1, blocks));
-}
-
-/* --- advice --------------------------------------------------------------- */
-
-static gboolean is_far(const struct job *job, int native)
-{
-    const double ratio = sqrt((double)job->plan.width * job->plan.height) / native;
-
-    return ratio > 1.6 || ratio < 0.6;
-}
-
-void explain_advice(struct banner *banner, const struct job *job, int native, double seconds)
-{
-    enum { LONG = 600 };
-    const gboolean free = job->mode == MODE_NEW_IMAGE || job->mode == MODE_NEW_LAYER;
-
-    if (free && native && is_far(job, native)) {
-        g_autofree char *text = g_strdup_printf(
-            _("%d×%d is far from the %d×%d this model knows; expect repeated subjects."),
-            job->plan.width, job->plan.height, native, native);
-        g_autofree char *label = g_strdup_printf(_("Use %d×%d"), native, native);
-        banner_advise(banner, BANNER_USE_SIZE, text, label);
-    } else if (seconds > LONG) {
-        g_autofree char *time = message_about(seconds);
-        g_autofree char *text =
-            g_strdup_printf(_("This will take %s. Try a smaller size, or Draft."), time);
-        banner_advise(banner, BANNER_USE_DRAFT, text, _("Use Draft"));
-    } else {
-        banner_advise(banner, BANNER_NONE, NULL, NULL);
-    }
+    return tokens;
 }
 
 /* --- work ----------------------------------------------------------------- */

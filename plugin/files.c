@@ -46,13 +46,43 @@ void files_choose_model(GtkWindow *parent, void (*chosen)(void *user, const char
     gtk_file_filter_add_pattern(filter, "*.safetensors");
     gtk_file_filter_add_pattern(filter, "model_index.json");
     gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(w), filter);
+    /* who looks for a .ckpt shall see it, and be told */
+    GtkFileFilter *const all = gtk_file_filter_new();
+    gtk_file_filter_set_name(all, _("All files"));
+    gtk_file_filter_add_pattern(all, "*");
+    gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(w), all);
+}
+
+void files_choose_folder(GtkWindow *parent, const char *title,
+                         void (*chosen)(void *user, const char *path), void *user)
+{
+    choose(parent, title, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, chosen, user);
 }
 
 void files_choose_vocabulary(GtkWindow *parent, void (*chosen)(void *user, const char *path),
                              void *user)
 {
-    choose(parent, _("Folder with vocab.json and merges.txt"),
-           GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, chosen, user);
+    files_choose_folder(parent, _("Folder with vocab.json and merges.txt"), chosen, user);
+}
+
+void files_explain_pickle(GtkWindow *parent)
+{
+    GtkWidget *const box =
+        gtk_message_dialog_new(parent, GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
+                               GTK_MESSAGE_INFO, GTK_BUTTONS_CLOSE, "%s", _("Pickle files"));
+
+    gtk_message_dialog_format_secondary_text(
+        GTK_MESSAGE_DIALOG(box), "%s",
+        _("Files that end in .ckpt, .pt, .bin or .pth are programs as much as data, so Ebru does "
+          "not open them. Most models are also published as .safetensors: look there first.\n\n"
+          "To convert one that you trust, in a Python with torch and safetensors:\n\n"
+          "import torch, safetensors.torch\n"
+          "w = torch.load(\"model.ckpt\", map_location=\"cpu\", weights_only=True)\n"
+          "w = w.get(\"state_dict\", w)\n"
+          "w = {k: v.contiguous() for k, v in w.items() if hasattr(v, \"shape\")}\n"
+          "safetensors.torch.save_file(w, \"model.safetensors\")"));
+    g_signal_connect(box, "response", G_CALLBACK(gtk_widget_destroy), NULL);
+    gtk_widget_show(box);
 }
 
 void files_show_folder(GtkWindow *parent, const char *path)

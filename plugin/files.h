@@ -11,8 +11,13 @@
 /* chosen() is not called when nothing was chosen. */
 void files_choose_model(GtkWindow *parent, void (*chosen)(void *user, const char *path),
                         void *user);
+void files_choose_folder(GtkWindow *parent, const char *title,
+                         void (*chosen)(void *user, const char *path), void *user);
 void files_choose_vocabulary(GtkWindow *parent, void (*chosen)(void *user, const char *path),
                              void *user);
+
+/* What to do with a pickle file. */
+void files_explain_pickle(GtkWindow *parent);
 
 /* The folder of the file in the desktop's file manager. */
 void files_show_folder(GtkWindow *parent, const char *path);

@@ -3,6 +3,7 @@
 
 #include "choosers.h"
 #include "fields.h"
+#include "model_row.h"
 #include "prompt.h"
 #include "prompt_menu.h"
 #include "store.h"
@@ -165,7 +166,7 @@ static GtkWidget *decisions_new(struct form *f, GimpProcedureConfig *config)
     add_row(grid, config, "count", count, target);
     f->quality = quality_new(config);
     fields_add(grid, _("_Quality:"), f->quality, NULL);
-    GtkWidget *const model = model_chooser_new(config, &f->model, &f->add_model);
+    GtkWidget *const model = model_row_new(config, &f->model, &f->more_models);
     add_row(grid, config, "model", model, f->model);
     return grid;
 }

@@ -21,7 +21,7 @@ struct form {
     GtkWidget *drafts; /* check button */
     GtkWidget *explanation;
     GtkWidget *size_label, *size, *strength_label, *strength, *margins_label, *margins;
-    GtkWidget *quality, *model, *add_model, *seed;
+    GtkWidget *quality, *model, *more_models, *seed;
     GtkWidget *edges, *guide; /* guide: check button */
     GtkWidget *progress;
 };

@@ -4,6 +4,7 @@
 #include "dialog.h"
 #include "message.h"
 #include "models.h"
+#include "models_window.h"
 #include "recall.h"
 #include "run.h"
 
@@ -215,14 +216,18 @@ static GimpValueArray *check(GimpProcedure *procedure, GimpProcedureConfig *conf
 {
     GimpValueArray *const values =
         gimp_procedure_new_return_values(procedure, GIMP_PDB_SUCCESS, NULL);
+    g_autofree char *report = NULL;
     gboolean ok;
-    g_autofree char *report = check_report(&ok);
     GimpRunMode mode;
 
     (void)data;
     g_object_get(config, "run-mode", &mode, NULL);
-    if (mode == GIMP_RUN_INTERACTIVE)
-        check_show(report);
+    if (mode == GIMP_RUN_INTERACTIVE) {
+        report = check_window_run(&ok);
+    } else {
+        g_autofree char *facts = check_facts(), *engine = check_engine(&ok);
+        report = g_strconcat(facts, engine, NULL);
+    }
     g_value_set_string(gimp_value_array_index(values, 1), report);
     g_value_set_boolean(gimp_value_array_index(values, 2), ok);
     return values;

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * message.h - what people are told: errors of the engine as GErrors, and times in
- * words. The engine's own words are English and exact, with file and number;
- * they follow a translated sentence that says what it means for the user.
+ * message.h - what people are told, and the button that helps.
+ *
+ * Each message has one home, the table in message.c, with names in braces for
+ * what differs from case to case and with its button. Errors of the engine that
+ * have a message there become it; of others the engine's own words, English and
+ * exact, with file and number, follow a translated sentence that says what they
+ * mean for the user. Neither GIMP nor GTK is needed.
  */
 #ifndef PLUGIN_MESSAGE_H
 #define PLUGIN_MESSAGE_H
@@ -10,11 +14,69 @@
 #include <ebru/ebru.h>
 #include <glib.h>
 
-/* Codes are ebru_status. */
+/* What a button beside a message does. */
+enum banner_action {
+    BANNER_NONE,
+    BANNER_ADD_MODEL,
+    BANNER_CHOOSE_FOLDER,
+    BANNER_LOAD_ANYWAY,
+    BANNER_SHOW_FOLDER,
+    BANNER_HOW, /* explain what to do with a pickle file */
+    BANNER_RETRY,
+    BANNER_GO_ON, /* with what is left of the last time */
+    BANNER_OK,
+    BANNER_USE_SIZE, /* from here on: advice */
+    BANNER_USE_DRAFT,
+    BANNER_SELECT_ALL,
+    BANNER_KEEP_THIN, /* a thin selection is not to be grown */
+    BANNER_KNOWN,     /* advice that has been read */
+    BANNER_SAY        /* without a button */
+};
+
+/* The translated label of its button; "" for none. */
+const char *message_action_label(enum banner_action action);
+
+enum message {
+    MESSAGE_NO_MODEL,
+    MESSAGE_PICKLE,      /* {f}: file */
+    MESSAGE_INCOMPLETE,  /* {f}; {a}, {b}: bytes promised and there */
+    MESSAGE_NO_PAINTER,  /* {f}; {kind}: "a LoRA" */
+    MESSAGE_MEMORY,      /* {a}, {b}: GB needed and free */
+    MESSAGE_NO_AVX2,     /* {t}: "20 min" */
+    MESSAGE_OUTSIDE,     /* of the selection */
+    MESSAGE_THIN,        /* {n}, {m}: px as selected and as changed */
+    MESSAGE_LONG_PROMPT, /* {n}: tokens */
+    MESSAGE_SIZE,        /* {w}, {h}: asked for; {n}: px of a side that the model knows */
+    MESSAGE_DISK,        /* {a}, {b}: GB free and needed; {dir} */
+    MESSAGE_CHECKSUM,    /* {f} */
+    MESSAGE_LICENCE,     /* {m}: model; {licence} */
+    MESSAGE_GONE,        /* {f}: the model chosen last; {m}: the one used instead */
+    MESSAGES
+};
+
+/* The message with its names replaced by the values that follow: pairs of a name and a text, NULL
+ * at the end. Translated; to be freed. */
+char *message_fill(enum message message, ...) G_GNUC_NULL_TERMINATED;
+
+/* The English text as it stands in the table, and what its button does. */
+const char *message_text(enum message message);
+enum banner_action message_action(enum message message);
+
+/* Codes are ebru_status, or MESSAGE_CODE + enum message for an error that has a message. */
 #define EBRU_PLUGIN_ERROR message_error_quark()
 GQuark message_error_quark(void);
+enum { MESSAGE_CODE = 1000 };
 
 void g_error_from_ebru(GError **error, const ebru_error *err);
+
+/* What the button beside an error with this code does. */
+enum banner_action message_action_for(int code);
+
+/* "2.1", of 2,100,000,000 bytes; to be freed. */
+char *message_gigabytes(double bytes);
+
+/* "2 min 10 s", to the precision that a guess deserves; to be freed. */
+char *message_duration(double seconds);
 
 /* "about 2 min 10 s"; to be freed. */
 char *message_about(double seconds);

@@ -2,8 +2,10 @@
 #include "models.h"
 
 #include "checkpoints.h"
+#include "checksum.h"
 #include "message.h"
 #include "models_index.h"
+#include "models_places.h"
 #include "store.h"
 
 #include <gio/gio.h>
@@ -18,64 +20,6 @@ double models_memory(const ebru_model_info *info)
     static const double PER_PIXEL = 2600;
 
     return (double)info->bytes + PER_PIXEL * info->width * info->height;
-}
-
-char **models_places(void)
-{
-    static const char *const places[][2] = {
-        { "stable-diffusion-webui/models/Stable-diffusion", "" },
-        { "stable-diffusion-webui-forge/models/Stable-diffusion", "" },
-        { "ComfyUI/models/checkpoints", "" },
-        { "ComfyUI/models/diffusion_models", "" },
-        { ".cache/huggingface/hub", "HF_HUB_CACHE" },
-    };
-    GStrvBuilder *const found = g_strv_builder_new();
-
-    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
-        const char *const elsewhere = *places[i][1] ? g_getenv(places[i][1]) : NULL;
-        g_autofree char *path = elsewhere ? g_strdup(elsewhere)
-                                          : g_build_filename(g_get_home_dir(), places[i][0], NULL);
-        if (g_file_test(path, G_FILE_TEST_IS_DIR))
-            g_strv_builder_add(found, path);
-    }
-    char **const list = g_strv_builder_end(found);
-    g_strv_builder_unref(found);
-    return list;
-}
-
-/* --- checksums ------------------------------------------------------------ */
-
-static gboolean sum_up(GInputStream *in, goffset size, GChecksum *sum,
-                       gboolean (*go_on)(void *user, double fraction), void *user, GError **error)
-{
-    enum { PIECE = 1 << 20 };
-    g_autofree guint8 *piece = g_malloc(PIECE);
-    goffset done = 0;
-    gssize n;
-
-    while ((n = g_input_stream_read(in, piece, PIECE, NULL, error)) > 0) {
-        g_checksum_update(sum, piece, n);
-        done += n;
-        if (!go_on || go_on(user, size > 0 ? (double)done / (double)size : 1))
-            continue;
-        g_set_error_literal(error, EBRU_PLUGIN_ERROR, EBRU_CANCELLED, _("Stopped"));
-        return FALSE;
-    }
-    return n == 0;
-}
-
-char *models_checksum(const char *path, gboolean (*go_on)(void *user, double fraction), void *user,
-                      GError **error)
-{
-    g_autoptr(GFile) file = g_file_new_for_path(path);
-    g_autoptr(GFileInputStream) in = g_file_read(file, NULL, error);
-    g_autoptr(GFileInfo) info =
-        in ? g_file_input_stream_query_info(in, G_FILE_ATTRIBUTE_STANDARD_SIZE, NULL, error) : NULL;
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-
-    if (!info || !sum_up(G_INPUT_STREAM(in), g_file_info_get_size(info), sum, go_on, user, error))
-        return NULL;
-    return g_strdup(g_checksum_get_string(sum));
 }
 
 /* --- as JSON -------------------------------------------------------------- */
@@ -126,7 +70,7 @@ static gboolean add(const char *path, GError **error)
 static gboolean verify(const char *path, GError **error)
 {
     g_autofree char *real = g_canonicalize_filename(path, NULL);
-    g_autofree char *sha256 = models_checksum(real, NULL, NULL, error);
+    g_autofree char *sha256 = checksum_of(real, NULL, NULL, NULL, error);
 
     if (!sha256)
         return FALSE;

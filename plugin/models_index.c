@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models_index.h"
 
+#include "licence.h"
+
 #include <glib/gstdio.h>
 #include <libgimp/gimp.h>
 #include <stdlib.h>
@@ -14,6 +16,7 @@ struct entry {
     ebru_model_info info;
     ebru_error error; /* status 0: it is a model */
     char *sha256;
+    char *licence; /* NULL: the file does not say */
 };
 
 struct models_index {
@@ -26,6 +29,7 @@ static void entry_free(gpointer data)
     struct entry *const e = data;
 
     g_free(e->sha256);
+    g_free(e->licence);
     g_free(e);
 }
 
@@ -71,6 +75,20 @@ static gint64 number(yyjson_val *v, const char *name)
     return yyjson_get_sint(yyjson_obj_get(v, name));
 }
 
+static void read_error(yyjson_val *v, const char *message, ebru_error *error)
+{
+    const char *const file = yyjson_get_str(yyjson_obj_get(v, "file"));
+    const char *const kind = yyjson_get_str(yyjson_obj_get(v, "kind"));
+
+    *error = (ebru_error){ .status = (ebru_status)number(v, "status"),
+                           .reason = (ebru_reason)number(v, "reason"),
+                           .kind = kind ? g_intern_string(kind) : NULL,
+                           .wanted = number(v, "wanted"),
+                           .found = number(v, "found") };
+    g_strlcpy(error->message, message, sizeof(error->message));
+    g_strlcpy(error->file, file ? file : "", sizeof(error->file));
+}
+
 static struct entry *read_entry(yyjson_val *v)
 {
     struct entry *const e = g_new0(struct entry, 1);
@@ -79,9 +97,9 @@ static struct entry *read_entry(yyjson_val *v)
     e->size = number(v, "size");
     e->changed = number(v, "changed");
     e->sha256 = g_strdup(yyjson_get_str(yyjson_obj_get(v, "sha256")));
+    e->licence = g_strdup(yyjson_get_str(yyjson_obj_get(v, "licence")));
     if (error) {
-        e->error.status = (ebru_status)number(v, "status");
-        g_strlcpy(e->error.message, error, sizeof(e->error.message));
+        read_error(v, error, &e->error);
         return e;
     }
     e->info = (ebru_model_info){ .family = constant(v, "family"),
@@ -141,6 +159,20 @@ static void add_info(yyjson_mut_doc *d, yyjson_mut_val *v, const ebru_model_info
     yyjson_mut_obj_add_real(d, v, "guidance", info->guidance);
 }
 
+static void add_error(yyjson_mut_doc *d, yyjson_mut_val *v, const ebru_error *error)
+{
+    yyjson_mut_obj_add_int(d, v, "status", error->status);
+    yyjson_mut_obj_add_str(d, v, "error", error->message);
+    if (error->reason == EBRU_NO_REASON)
+        return;
+    yyjson_mut_obj_add_int(d, v, "reason", error->reason);
+    yyjson_mut_obj_add_str(d, v, "file", error->file);
+    if (error->kind)
+        yyjson_mut_obj_add_str(d, v, "kind", error->kind);
+    yyjson_mut_obj_add_int(d, v, "wanted", error->wanted);
+    yyjson_mut_obj_add_int(d, v, "found", error->found);
+}
+
 static yyjson_mut_val *write_entry(yyjson_mut_doc *d, const struct entry *e)
 {
     yyjson_mut_val *const v = yyjson_mut_obj(d);
@@ -149,9 +181,10 @@ static yyjson_mut_val *write_entry(yyjson_mut_doc *d, const struct entry *e)
     yyjson_mut_obj_add_int(d, v, "changed", e->changed);
     if (e->sha256)
         yyjson_mut_obj_add_str(d, v, "sha256", e->sha256);
+    if (e->licence)
+        yyjson_mut_obj_add_str(d, v, "licence", e->licence);
     if (e->error.status) {
-        yyjson_mut_obj_add_int(d, v, "status", e->error.status);
-        yyjson_mut_obj_add_str(d, v, "error", e->error.message);
+        add_error(d, v, &e->error);
     } else {
         add_info(d, v, &e->info);
     }
@@ -215,6 +248,8 @@ static struct entry *look(struct models_index *index, const char *path)
 
     if (!ebru_model_probe(path, &e->info, &e->error) && !e->error.status)
         e->error.status = EBRU_BAD_FILE;
+    if (!e->error.status)
+        e->licence = licence_of(path);
     g_hash_table_insert(index->entries, g_strdup(path), e);
     index->learned = index->learned || is_there;
     return e;
@@ -242,6 +277,13 @@ const char *models_index_sha256(struct models_index *index, const char *path)
     const struct entry *const e = find(index, path);
 
     return e ? e->sha256 : NULL;
+}
+
+const char *models_index_licence(struct models_index *index, const char *path)
+{
+    const struct entry *const e = find(index, path);
+
+    return e ? e->licence : NULL;
 }
 
 void models_index_keep_sha256(struct models_index *index, const char *path, const char *sha256)

@@ -33,4 +33,7 @@ gboolean models_index_knows(struct models_index *index, const char *path);
 const char *models_index_sha256(struct models_index *index, const char *path);
 void models_index_keep_sha256(struct models_index *index, const char *path, const char *sha256);
 
+/* What the file says of its licence; NULL: nothing, or not known. Valid as long as the index. */
+const char *models_index_licence(struct models_index *index, const char *path);
+
 #endif

@@ -33,6 +33,7 @@ struct entry {
     char *prompt;        /* as it was typed */
     char *error;         /* of a failed one */
     ebru_status status;  /* likewise */
+    int code;            /* likewise: of EBRU_PLUGIN_ERROR */
     double seconds;      /* that it took */
     int steps;           /* of its pictures */
     gboolean early;      /* it was finished before its steps were done */

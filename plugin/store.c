@@ -136,6 +136,47 @@ void store_keep_speed(const char *model, int threads, int width, int height, dou
     store_save(file);
 }
 
+/* --- use ------------------------------------------------------------------ */
+
+/* A line is "TIME PATH". */
+static const char *path_in(const char *line)
+{
+    const char *const space = strchr(line, ' ');
+
+    return space ? space + 1 : "";
+}
+
+GHashTable *store_used(void)
+{
+    GHashTable *const used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_auto(GStrv) lines = list_of("used");
+
+    for (char **line = lines; *line; line++) {
+        gint64 *const time = g_new(gint64, 1);
+        *time = g_ascii_strtoll(*line, NULL, 10);
+        g_hash_table_replace(used, g_strdup(path_in(*line)), time);
+    }
+    return used;
+}
+
+void store_keep_used(const char *path)
+{
+    enum { KEPT = 200 };
+    g_autoptr(GKeyFile) file = store_open();
+    g_auto(GStrv) old = read_list(file, "used");
+    g_autofree char *now =
+        g_strdup_printf("%" G_GINT64_FORMAT " %s", g_get_real_time() / G_USEC_PER_SEC, path);
+    g_autoptr(GPtrArray) lines = g_ptr_array_new();
+
+    g_ptr_array_add(lines, now);
+    for (char **line = old; *line && lines->len < KEPT; line++)
+        if (strcmp(path_in(*line), path))
+            g_ptr_array_add(lines, *line);
+    g_key_file_set_string_list(file, "models", "used", (const char *const *)lines->pdata,
+                               lines->len);
+    store_save(file);
+}
+
 /* --- the window ----------------------------------------------------------- */
 
 int store_window(const char *name, int initial)

@@ -23,6 +23,11 @@ void store_remove_model(const char *path);
 double store_speed(const char *model, int threads, int width, int height);
 void store_keep_speed(const char *model, int threads, int width, int height, double flops);
 
+/* When models were last opened: path -> gint64 *, seconds since 1970; to be freed with
+ * g_hash_table_unref(). */
+GHashTable *store_used(void);
+void store_keep_used(const char *path);
+
 /* What the window was like: a number by its name, `initial` when there is none. */
 int store_window(const char *name, int initial);
 void store_keep_window(const char *name, int value);

@@ -1,32 +1,79 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the banner offers when there is no model, or no vocabulary for it."""
+"""Models: none, the first, another; the window that looks after them, and the check of the setup."""
 import shutil
 
 from window import *
 
 
 def banner(d, text, button):
+    """Waits for the banner that begins so, and presses its button."""
     wait(lambda: find(d, 'label', contains=text, showing=True), f'the banner “{text}…”')
-    shot('banner-' + button.split()[0].lower())
-    bar = next(n for n, _ in walk(d) if n.get_role_name() in ('info bar', 'alert'))
-    click(find(bar, 'button', button))
+    bar = wait(lambda: next((n for n, _ in walk(d) if n.get_role_name() in ('info bar', 'alert')
+                             and has(n, Atspi.StateType.SHOWING)), None), 'the banner')
+    if not button:
+        assert not [n for n, _ in walk(bar) if n.get_role_name() in ('button', 'push button')
+                    and has(n, Atspi.StateType.SHOWING)], 'a button that is not needed'
+        return
+    click(wait(lambda: find(bar, 'button', button), f'the button {button}'))
+
+
+def model_button(d, name):
+    return find(d, 'toggle button', contains=name)
+
+
+def unnamed(window):
+    """What takes the focus and has neither a name nor a label."""
+    for node, _ in walk(window):
+        if not (has(node, Atspi.StateType.FOCUSABLE) and has(node, Atspi.StateType.SHOWING)):
+            continue
+        labels = [r for r in node.get_relation_set()
+                  if r.get_relation_type() == Atspi.RelationType.LABELLED_BY]
+        if node.get_role_name() not in ('table cell', 'tree table', 'dialog', 'list item', 'scroll pane') and not (
+                node.get_name() or labels or node.get_role_name() == 'label'):
+            yield node.get_role_name()
 
 
 def no_model():
-    """Add Model… adds the model that is chosen, and it can be used at once and later."""
+    """From nothing to the first picture: the menu, Add Model…, the file; then the prompt has the focus."""
     elsewhere = WORK + '/elsewhere'
     shutil.move(MODELS + '/random', elsewhere)
-    d = open_dialog()
+    d = open_dialog()  # the first click
     assert not sensitive(find(d, 'button', 'Fill')), 'Fill can be pressed without a model'
-    banner(d, 'No model is installed yet', 'Add Model…')
-    choose_file('Add Model', elsewhere + '/model_index.json')
+    assert model_button(d, 'No model yet'), 'what the row of the model says'
+    wait(lambda: find(d, 'label', 'No model is installed yet. Generating needs a Stable Diffusion '
+                      'file (about 2 to 7 GB).', showing=True), 'the message')
+    shot('message-no-model')
+    banner(d, 'No model is installed yet', 'Add Model…')      # the second
+    choose_file('Add Model', elsewhere + '/model_index.json')  # the third
+    prompt = find(d, 'text', 'Prompt')
+    wait(lambda: has(prompt, Atspi.StateType.FOCUSED), 'the focus in the prompt')
     wait(lambda: find(d, 'label', contains='/ 75'), 'the tokens', 120)
-    generate(d)
+    key(RETURN, CONTROL)
+    wait(lambda: not idle(d), 'that it begins')
+    key(PERIOD, CONTROL, SHIFT)  # what there is of it will do
+    wait(lambda: layers() == 2, 'the first picture', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    undo()
     close_dialog(d)
     d = open_dialog()
-    wait(lambda: find(d, 'menu item', contains='elsewhere'), 'the added model')
+    wait(lambda: model_button(d, 'elsewhere'), 'the added model')
     close_dialog(d)
     shutil.move(elsewhere, MODELS + '/random')
+    gone()
+
+
+def gone():
+    """The model of the last time is not there any more: the window says so and which it takes."""
+    d = open_dialog()
+    wait(lambda: find(d, 'label', 'The model “elsewhere” is not there any more; “random” is used '
+                      'instead.', showing=True), 'the message')
+    shot('message-gone')
+    click(model_button(d, 'random'))
+    wait(lambda: find(app(PLUGIN), 'table cell', 'random', showing=True), 'the list of models')
+    shot('model-list')
+    key(RETURN)
+    wait(lambda: not find(d, 'label', contains='is not there any more', showing=True), 'the choice')
+    close_dialog(d)
 
 
 def no_vocabulary():
@@ -60,6 +107,78 @@ def model_guidance():
         d = open_dialog()
         wait(lambda: guidance(d) == weight, f'the weight {weight}', 20)
         close_dialog(d)
+
+
+def alert(text):
+    """The small window that says this."""
+    return wait(lambda: next((n for n, _ in walk(app(PLUGIN)) if n.get_role_name() == 'alert' and
+                              find(n, 'label', contains=text, showing=True)), None), f'“{text}…”')
+
+
+def window(title):
+    return wait(lambda: find(app(PLUGIN), 'dialog', title, showing=True), 'the window ' + title)
+
+
+def models():
+    """The button “…”: the list, its sums, another folder, and a model that comes back."""
+    copies = WORK + '/more'
+    for i in range(13):
+        shutil.copytree(MODELS + '/random', f'{copies}/model {i}', dirs_exist_ok=True)
+    d = open_dialog()
+    press(d, 'Models…')
+    m = window('Models')
+    wait(lambda: find(m, 'table cell', 'random'), 'the model')
+    assert not list(unnamed(m)), list(unnamed(m))
+    press(m, 'Add Folder…')
+    choose_file('Add a Folder with Models', copies)
+    cell = wait(lambda: find(m, 'table cell', 'model 7'), 'the models of the folder')
+    cell.get_component_iface().grab_focus()
+    wait(lambda: find(m, 'label', contains='/more/model 7\nSHA-256: '), 'the details')
+    press(m, 'Verify')
+    wait(lambda: find(m, 'label', contains='“model 7”', showing=True), 'that it was verified')
+    shot('models')
+    press(m, 'Other Programs…')
+    press(alert('No folder with models'), 'Close')
+    press(m, 'Remove from List')
+    wait(lambda: not find(m, 'table cell', 'model 7'), 'that it is off the list')
+    assert os.path.exists(copies + '/model 7'), 'the file is gone'
+    cell = wait(lambda: find(m, 'table cell', 'model 3'), 'another')
+    cell.get_component_iface().grab_focus()
+    wait(lambda: find(m, 'label', contains='/more/model 3\n'), 'its details')
+    press(m, 'Use This Model')
+    wait(lambda: model_button(d, 'model 3'), 'the model that was chosen')
+    wait(lambda: find(d, 'label', contains='/ 75'), 'that it is open', 120)
+    search(d)
+    close_dialog(d)
+    shutil.rmtree(copies)
+
+
+def search(d):
+    """More than 12 models: typing finds one."""
+    click(model_button(d, 'model 3'))
+    entry = wait(lambda: next((n for n, _ in walk(app(PLUGIN)) if n.get_name() == 'Search' and
+                               has(n, Atspi.StateType.FOCUSED)), None), 'the field to search')
+    type_keys('rand')
+    wait(lambda: get_text(entry) == 'rand' and not find(app(PLUGIN), 'table cell', 'model 3', showing=True),
+         'what is left')
+    shot('model-search')
+    key(RETURN)
+    wait(lambda: model_button(d, 'random'), 'the model that was found')
+
+
+def check_setup():
+    """Check Setup says what there is, and Copy copies it."""
+    item = find(find(find(app('gimp'), 'menu bar'), 'menu', 'Filters'), 'menu', 'Generate')
+    click(find(item, 'menu item', 'Check Setup'))
+    c = window('Check Setup')
+    report = wait(lambda: find(c, 'text', 'Report'), 'the report')
+    wait(lambda: 'passed' in get_text(report), 'the test of the engine', 120)
+    for word in 'GIMP', 'Processor', 'Threads', 'Memory', MODELS, 'can be written to':
+        assert word in get_text(report), (word, get_text(report))
+    shot('check')
+    press(c, 'Copy')
+    press(c, 'Close')
+    wait(lambda: not app(PLUGIN), 'the plug-in to leave')
 
 
 SCENES = no_model, no_vocabulary, model_guidance

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "advice.h"
+
+#include "message.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+enum {
+    LONG = 600, /* s */
+    THIN = 16,  /* px: two of the latent at the model's own size */
+    BLOCK = 75  /* tokens */
+};
+
+static char *number(int n)
+{
+    return g_strdup_printf("%d", n);
+}
+
+/* --- each kind; NULL: it does not apply ------------------------------------- */
+
+static char *outside(const struct advice *a)
+{
+    return a->job->mode == MODE_FILL && a->job->image && box_is_empty(a->job->look.selection)
+               ? message_fill(MESSAGE_OUTSIDE, NULL)
+               : NULL;
+}
+
+/* What is seen of a selection is grown by twice the reach of the blend's middle. */
+static char *thin(const struct advice *a)
+{
+    const struct box s = a->job->look.selection;
+    const int side = MIN(s.w, s.h), grown = side + 2 * a->job->plan.border.blend;
+    const gboolean part = a->job->mode == MODE_FILL || a->job->mode == MODE_REFINE;
+
+    if (!a->possible || !part || box_is_empty(s) || side >= THIN || grown == side)
+        return NULL;
+    g_autofree char *n = number(side), *m = number(grown);
+    return message_fill(MESSAGE_THIN, "n", n, "m", m, NULL);
+}
+
+static gboolean is_far(const struct job *job)
+{
+    const double size = sqrt((double)job->plan.width * job->plan.height);
+    const double ratio = size / job->native.side;
+
+    return ratio > 1.6 || ratio < 0.6;
+}
+
+static char *size(const struct advice *a)
+{
+    const struct job *const job = a->job;
+
+    if (!a->possible || (job->mode != MODE_NEW_IMAGE && job->mode != MODE_NEW_LAYER) ||
+        !job->native.side || !is_far(job))
+        return NULL;
+    g_autofree char *w = number(job->plan.width), *h = number(job->plan.height);
+    g_autofree char *n = number(job->native.side);
+    return message_fill(MESSAGE_SIZE, "w", w, "h", h, "n", n, NULL);
+}
+
+static char *slow_processor(const struct advice *a)
+{
+    ebru_machine machine;
+
+    ebru_machine_describe(&machine);
+    if (strcmp(machine.isa, "c") || a->seconds <= 0)
+        return NULL;
+    g_autofree char *time = message_duration(a->seconds);
+    return message_fill(MESSAGE_NO_AVX2, "t", time, NULL);
+}
+
+static char *long_time(const struct advice *a)
+{
+    if (a->seconds <= LONG)
+        return NULL;
+    g_autofree char *time = message_about(a->seconds);
+    return g_strdup_printf(_("This will take %s. Try a smaller size, or Draft."), time);
+}
+
+static char *long_prompt(const struct advice *a)
+{
+    if (a->tokens <= BLOCK)
+        return NULL;
+    g_autofree char *n = number(a->tokens);
+    return message_fill(MESSAGE_LONG_PROMPT, "n", n, NULL);
+}
+
+static const struct kind {
+    char *(*text)(const struct advice *a);
+    enum banner_action action;
+    gboolean once; /* not after it was answered */
+} kinds[] = {
+    { outside, BANNER_SELECT_ALL, FALSE },  { thin, BANNER_KEEP_THIN, FALSE },
+    { size, BANNER_USE_SIZE, FALSE },       { slow_processor, BANNER_KNOWN, TRUE },
+    { long_time, BANNER_USE_DRAFT, FALSE }, { long_prompt, BANNER_SAY, FALSE },
+};
+
+void advice_show(struct banner *banner, const struct advice *a)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        const struct kind *const k = &kinds[i];
+        g_autofree char *text = k->once && banner->known ? NULL : k->text(a);
+        const int side = a->job->native.side;
+        g_autofree char *use = g_strdup_printf(_("Use %d×%d"), side, side);
+        if (!text)
+            continue;
+        banner_advise(banner, k->action, text,
+                      k->action == BANNER_USE_SIZE ? use : message_action_label(k->action));
+        return;
+    }
+    banner_advise(banner, BANNER_NONE, NULL, NULL);
+}
+
+void advice_follow(enum banner_action action, GimpImage *image, GimpProcedureConfig *config)
+{
+    if (action == BANNER_SELECT_ALL && image && gimp_image_is_valid(image)) {
+        gimp_selection_all(image);
+        gimp_displays_flush();
+    } else if (action == BANNER_KEEP_THIN) {
+        g_object_set(config, "grow", 0, "feather", 0.0, "blend", 0, NULL);
+    }
+}

@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "downloads_window.h"
+
+#include "catalogue.h"
+#include "download.h"
+#include "files.h"
+#include "message.h"
+
+#include <glib/gi18n.h>
+#include <libgimp/gimpui.h>
+#include <string.h>
+
+enum { NAME, FAMILY, SIZE, LICENCE, NOTE, INDEX, COLUMNS };
+
+/* One download; shared with its thread. */
+struct fetching {
+    const struct catalogue_item *item;
+    char *folder;
+    GCancellable *cancel;
+    GMutex lock; /* of all below */
+    enum download_phase phase;
+    gint64 done;
+};
+
+struct window {
+    GtkWidget *dialog, *view, *place, *start;
+    GtkWidget *asking, *asking_text; /* the licence: Read, I Accept */
+    GtkWidget *telling, *telling_text, *telling_button;
+    GtkWidget *bar, *cancel;
+    GtkListStore *store;
+    GPtrArray *items;
+    char *folder;
+    enum banner_action help;   /* of what is being told */
+    struct fetching *fetching; /* NULL: none */
+    gint64 began, from;        /* us; bytes that were there already */
+    gboolean closed;           /* waits for the thread */
+    void (*got)(void *user, const char *path);
+    void *user;
+};
+
+/* --- the catalogue -------------------------------------------------------- */
+
+static char *own_path(void)
+{
+    return g_build_filename(gimp_directory(), "ebru", "catalogue.json", NULL);
+}
+
+static char *shipped_path(void)
+{
+    return g_build_filename(DATADIR, "ebru", "catalogue.json", NULL);
+}
+
+static char *path_in_use(void)
+{
+    char *const own = own_path();
+
+    if (g_file_test(own, G_FILE_TEST_EXISTS))
+        return own;
+    g_free(own);
+    return shipped_path();
+}
+
+GPtrArray *downloads_catalogue(GError **error)
+{
+    g_autofree char *path = path_in_use();
+
+    /* not installed: as good as an empty one */
+    return g_file_test(path, G_FILE_TEST_EXISTS) ? catalogue_read(path, error) : g_ptr_array_new();
+}
+
+/* The user's own file, made from the one that comes with Ebru if need be, in an editor. */
+static void edit_catalogue(struct window *w)
+{
+    static const char EMPTY[] = "{\n  \"catalogue\": 1,\n  \"models\": []\n}\n";
+    g_autofree char *own = own_path(), *shipped = shipped_path(), *text = NULL;
+    g_autofree char *folder = g_path_get_dirname(own);
+    g_autofree char *uri = g_filename_to_uri(own, NULL, NULL);
+
+    g_mkdir_with_parents(folder, 0700);
+    if (!g_file_test(own, G_FILE_TEST_EXISTS)) {
+        g_file_get_contents(shipped, &text, NULL, NULL);
+        g_file_set_contents(own, text ? text : EMPTY, -1, NULL);
+    }
+    gtk_show_uri_on_window(GTK_WINDOW(w->dialog), uri, GDK_CURRENT_TIME, NULL);
+}
+
+static const struct catalogue_item *selected(struct window *w)
+{
+    GtkTreeSelection *const s = gtk_tree_view_get_selection(GTK_TREE_VIEW(w->view));
+    GtkTreeIter iter;
+    guint i;
+
+    if (!w->items || !gtk_tree_selection_get_selected(s, NULL, &iter))
+        return NULL;
+    gtk_tree_model_get(GTK_TREE_MODEL(w->store), &iter, INDEX, &i, -1);
+    return w->items->pdata[i];
+}
+
+static void tell(struct window *w, enum banner_action help, const char *text)
+{
+    const char *const label = message_action_label(help);
+
+    w->help = help;
+    gtk_label_set_text(GTK_LABEL(w->telling_text), text);
+    gtk_button_set_label(GTK_BUTTON(w->telling_button), label);
+    gtk_widget_set_visible(w->telling_button, *label != 0);
+    gtk_widget_set_visible(w->telling, *text != 0);
+}
+
+static void fill(struct window *w)
+{
+    g_autofree char *path = path_in_use(), *own = own_path();
+    GError *error = NULL;
+
+    w->items = downloads_catalogue(&error);
+    for (guint i = 0; w->items && i < w->items->len; i++) {
+        const struct catalogue_item *const item = w->items->pdata[i];
+        g_autofree char *size = g_format_size((guint64)item->size);
+        gtk_list_store_insert_with_values(w->store, NULL, -1, NAME, item->name, FAMILY,
+                                          item->family, SIZE, size, LICENCE, item->licence, NOTE,
+                                          item->note, INDEX, i, -1);
+    }
+    if (error) {
+        tell(w, BANNER_SAY, error->message);
+    } else if (!w->items->len) {
+        g_autofree char *text = g_strdup_printf(
+            _("The catalogue is empty: Ebru names no model whose address, size, checksum and "
+              "licence are not certain. “Edit Catalogue” opens %s, where you can add one; its "
+              "first lines say how."),
+            own);
+        tell(w, BANNER_SAY, text);
+    }
+    gtk_widget_set_sensitive(w->start, w->items && w->items->len);
+    g_clear_error(&error);
+}
+
+/* --- a download ----------------------------------------------------------- */
+
+static void on_bytes(void *user, enum download_phase phase, gint64 done)
+{
+    struct fetching *const f = user;
+
+    g_mutex_lock(&f->lock);
+    f->phase = phase;
+    f->done = done;
+    g_mutex_unlock(&f->lock);
+}
+
+static void fetch(GTask *task, gpointer source, gpointer data, GCancellable *cancel)
+{
+    struct fetching *const f = data;
+    const struct download what = { f->item->url, f->item->file, f->item->sha256, f->item->size };
+    const struct download_watch watch = { on_bytes, f };
+    GError *error = NULL;
+    char *const path = download_file(&what, f->folder, cancel, &watch, &error);
+
+    (void)source;
+    if (path)
+        g_task_return_pointer(task, path, g_free);
+    else
+        g_task_return_error(task, error);
+}
+
+static void fetching_free(struct fetching *f)
+{
+    g_mutex_clear(&f->lock);
+    g_object_unref(f->cancel);
+    g_free(f->folder);
+    g_free(f);
+}
+
+static void free_when_done(struct window *w)
+{
+    if (!w->closed || w->fetching)
+        return;
+    g_clear_pointer(&w->items, g_ptr_array_unref);
+    g_object_unref(w->store);
+    g_free(w->folder);
+    g_free(w);
+}
+
+static void set_busy(struct window *w, gboolean busy)
+{
+    gtk_widget_set_visible(w->bar, busy);
+    gtk_widget_set_visible(w->cancel, busy);
+    gtk_widget_set_sensitive(w->start, !busy);
+    gtk_widget_set_sensitive(w->view, !busy);
+    gtk_widget_hide(w->asking);
+}
+
+static void say_error(struct window *w, const GError *error)
+{
+    const gboolean disk = g_error_matches(error, DOWNLOAD_ERROR, DOWNLOAD_DISK);
+
+    if (g_error_matches(error, DOWNLOAD_ERROR, DOWNLOAD_STOPPED) ||
+        g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        tell(w, BANNER_SAY,
+             _("Stopped. What has arrived is kept; the next download goes on "
+               "from there."));
+    else
+        tell(w, disk ? BANNER_CHOOSE_FOLDER : BANNER_RETRY, error->message);
+}
+
+static void on_fetched(GObject *source, GAsyncResult *result, gpointer data)
+{
+    struct window *const w = data;
+    GError *error = NULL;
+    g_autofree char *path = g_task_propagate_pointer(G_TASK(result), &error);
+
+    (void)source;
+    fetching_free(w->fetching);
+    w->fetching = NULL;
+    if (path && w->got)
+        w->got(w->user, path);
+    if (!w->closed) {
+        set_busy(w, FALSE);
+        if (path) {
+            g_autofree char *text = g_strdup_printf(_("“%s” is there and as published."), path);
+            tell(w, BANNER_SAY, text);
+        } else {
+            say_error(w, error);
+        }
+    }
+    g_clear_error(&error);
+    free_when_done(w);
+}
+
+/* "1.2 GB of 2.1 GB · 5.3 MB/s · 3 min left" */
+static char *describe(const struct window *w, enum download_phase phase, gint64 done)
+{
+    const double seconds = (double)(g_get_monotonic_time() - w->began) / G_USEC_PER_SEC;
+    const gint64 size = w->fetching->item->size;
+    const double speed = seconds > 0 ? (double)(done - w->from) / seconds : 0;
+    g_autofree char *have = g_format_size((guint64)done);
+    g_autofree char *all = g_format_size((guint64)size);
+    g_autofree char *pace = g_format_size((guint64)MAX(0, speed));
+    g_autofree char *left = message_left(speed > 0 ? (double)(size - done) / speed : 0);
+
+    if (phase == DOWNLOAD_CONNECTING)
+        return g_strdup(_("Connecting…"));
+    if (phase == DOWNLOAD_CHECKING)
+        return g_strdup_printf(_("Checking: %s of %s"), have, all);
+    if (seconds < 1 || speed <= 0)
+        return g_strdup_printf(_("%s of %s"), have, all);
+    return g_strdup_printf(_("%s of %s · %s/s · %s"), have, all, pace, left);
+}
+
+static gboolean on_tick(gpointer data)
+{
+    struct window *const w = data;
+    struct fetching *const f = w->fetching;
+
+    if (!f)
+        return G_SOURCE_REMOVE;
+    g_mutex_lock(&f->lock);
+    const enum download_phase phase = f->phase;
+    const gint64 done = f->done;
+    g_mutex_unlock(&f->lock);
+    g_autofree char *text = describe(w, phase, done);
+    gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(w->bar), (double)done / (double)f->item->size);
+    gtk_progress_bar_set_text(GTK_PROGRESS_BAR(w->bar), text);
+    return G_SOURCE_CONTINUE;
+}
+
+static void begin(struct window *w)
+{
+    const struct catalogue_item *const item = selected(w);
+
+    if (!item || w->fetching)
+        return;
+    const struct download what = { item->url, item->file, item->sha256, item->size };
+    struct fetching *const f = w->fetching = g_new0(struct fetching, 1);
+    f->item = item;
+    f->folder = g_strdup(w->folder);
+    f->cancel = g_cancellable_new();
+    g_mutex_init(&f->lock);
+    w->from = download_part(&what, w->folder);
+    w->began = g_get_monotonic_time();
+    tell(w, BANNER_SAY, "");
+    set_busy(w, TRUE);
+    g_autoptr(GTask) task = g_task_new(NULL, f->cancel, on_fetched, w);
+    g_task_set_task_data(task, f, NULL);
+    g_task_run_in_thread(task, fetch);
+    g_timeout_add(200, on_tick, w);
+    on_tick(w);
+}
+
+/* --- the buttons ---------------------------------------------------------- */
+
+static void ask(struct window *w)
+{
+    const struct catalogue_item *const item = selected(w);
+
+    if (!item)
+        return;
+    g_autofree char *text =
+        message_fill(MESSAGE_LICENCE, "m", item->name, "licence", item->licence, NULL);
+    gtk_label_set_text(GTK_LABEL(w->asking_text), text);
+    tell(w, BANNER_SAY, "");
+    gtk_widget_show(w->asking);
+}
+
+static void read_licence(struct window *w)
+{
+    const struct catalogue_item *const item = selected(w);
+
+    if (item)
+        gtk_show_uri_on_window(GTK_WINDOW(w->dialog), item->licence_url, GDK_CURRENT_TIME, NULL);
+}
+
+static void stop(struct window *w)
+{
+    if (w->fetching)
+        g_cancellable_cancel(w->fetching->cancel);
+}
+
+static void set_folder(void *user, const char *path)
+{
+    struct window *const w = user;
+    g_autofree char *text = g_strdup_printf(_("Saved in: %s"), path);
+    char *const copy = g_strdup(path);
+
+    g_free(w->folder);
+    w->folder = copy;
+    gtk_label_set_text(GTK_LABEL(w->place), text);
+    tell(w, BANNER_SAY, "");
+}
+
+static void choose_folder(struct window *w)
+{
+    files_choose_folder(GTK_WINDOW(w->dialog), _("Folder for Downloads"), set_folder, w);
+}
+
+static void help(struct window *w)
+{
+    if (w->help == BANNER_CHOOSE_FOLDER)
+        choose_folder(w);
+    else if (w->help == BANNER_RETRY)
+        begin(w);
+}
+
+/* --- the window ----------------------------------------------------------- */
+
+static GtkWidget *wrapped_label_new(void)
+{
+    GtkWidget *const label = gtk_label_new(NULL);
+
+    gtk_label_set_line_wrap(GTK_LABEL(label), TRUE);
+    gtk_label_set_line_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
+    gtk_label_set_max_width_chars(GTK_LABEL(label), 60);
+    gtk_label_set_selectable(GTK_LABEL(label), TRUE);
+    gtk_label_set_xalign(GTK_LABEL(label), 0);
+    return label;
+}
+
+static GtkWidget *bar_new(GtkMessageType type, GtkWidget **text)
+{
+    GtkWidget *const bar = gtk_info_bar_new();
+
+    gtk_info_bar_set_message_type(GTK_INFO_BAR(bar), type);
+    *text = wrapped_label_new();
+    gtk_box_pack_start(GTK_BOX(gtk_info_bar_get_content_area(GTK_INFO_BAR(bar))), *text, TRUE, TRUE,
+                       0);
+    return bar;
+}
+
+static GtkWidget *button_new(const char *label, void (*press)(struct window *w), struct window *w)
+{
+    GtkWidget *const button = gtk_button_new_with_mnemonic(label);
+
+    gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
+    g_signal_connect_swapped(button, "clicked", G_CALLBACK(press), w);
+    return button;
+}
+
+static GtkWidget *list_new(struct window *w)
+{
+    static const char *const titles[] = { N_("Model"), N_("Family"), N_("Size"), N_("Licence"),
+                                          N_("Note") };
+    GtkWidget *const scrolled = gtk_scrolled_window_new(NULL, NULL);
+
+    w->store = gtk_list_store_new(COLUMNS, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING,
+                                  G_TYPE_STRING, G_TYPE_STRING, G_TYPE_UINT);
+    w->view = gtk_tree_view_new_with_model(GTK_TREE_MODEL(w->store));
+    for (int i = 0; i < INDEX; i++)
+        gtk_tree_view_insert_column_with_attributes(GTK_TREE_VIEW(w->view), -1, _(titles[i]),
+                                                    gtk_cell_renderer_text_new(), "text", i, NULL);
+    atk_object_set_name(gtk_widget_get_accessible(w->view), _("Models in the catalogue"));
+    gtk_scrolled_window_set_shadow_type(GTK_SCROLLED_WINDOW(scrolled), GTK_SHADOW_IN);
+    gtk_container_add(GTK_CONTAINER(scrolled), w->view);
+    gtk_widget_set_size_request(scrolled, 560, 160);
+    return scrolled;
+}
+
+static GtkWidget *buttons_new(struct window *w)
+{
+    GtkWidget *const row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+
+    w->start = button_new(_("_Download"), ask, w);
+    gtk_box_pack_start(GTK_BOX(row), w->start, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(row), button_new(_("Choose _Folder…"), choose_folder, w), FALSE,
+                       FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(row), button_new(_("_Edit Catalogue"), edit_catalogue, w), FALSE,
+                       FALSE, 0);
+    return row;
+}
+
+static GtkWidget *progress_new(struct window *w)
+{
+    GtkWidget *const row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+
+    w->bar = gtk_progress_bar_new();
+    gtk_progress_bar_set_show_text(GTK_PROGRESS_BAR(w->bar), TRUE);
+    gtk_widget_set_valign(w->bar, GTK_ALIGN_CENTER);
+    atk_object_set_name(gtk_widget_get_accessible(w->bar), _("Progress"));
+    w->cancel = button_new(_("_Stop"), stop, w);
+    gtk_box_pack_start(GTK_BOX(row), w->bar, TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(row), w->cancel, FALSE, FALSE, 0);
+    return row;
+}
+
+static void build(struct window *w, GtkBox *box)
+{
+    gtk_box_set_spacing(box, 6);
+    gtk_container_set_border_width(GTK_CONTAINER(box), 12);
+    w->asking = bar_new(GTK_MESSAGE_QUESTION, &w->asking_text);
+    GtkWidget *const answers = gtk_info_bar_get_action_area(GTK_INFO_BAR(w->asking));
+    gtk_container_add(GTK_CONTAINER(answers), button_new(_("_Read"), read_licence, w));
+    gtk_container_add(GTK_CONTAINER(answers), button_new(_("I _Accept"), begin, w));
+    w->telling = bar_new(GTK_MESSAGE_INFO, &w->telling_text);
+    w->telling_button = button_new("", help, w);
+    gtk_container_add(GTK_CONTAINER(gtk_info_bar_get_action_area(GTK_INFO_BAR(w->telling))),
+                      w->telling_button);
+    w->place = wrapped_label_new();
+    gtk_box_pack_start(box, w->telling, FALSE, FALSE, 0);
+    gtk_box_pack_start(box, list_new(w), TRUE, TRUE, 0);
+    gtk_box_pack_start(box, w->place, FALSE, FALSE, 0);
+    gtk_box_pack_start(box, buttons_new(w), FALSE, FALSE, 0);
+    gtk_box_pack_start(box, w->asking, FALSE, FALSE, 0);
+    gtk_box_pack_start(box, progress_new(w), FALSE, FALSE, 0);
+    gtk_widget_show_all(GTK_WIDGET(box));
+    set_busy(w, FALSE);
+}
+
+static void on_destroy(struct window *w)
+{
+    while (g_source_remove_by_user_data(w))
+        continue;
+    stop(w);
+    w->closed = TRUE;
+    w->got = NULL; /* who asked is gone too */
+    free_when_done(w);
+}
+
+void downloads_open(GtkWindow *parent, void (*got)(void *user, const char *path), void *user)
+{
+    struct window *const w = g_new0(struct window, 1);
+    g_autofree char *folder = g_build_filename(g_get_user_data_dir(), "ebru", "models", NULL);
+
+    w->got = got;
+    w->user = user;
+    w->dialog = gimp_dialog_new(_("Download Models"), "ebru-downloads", GTK_WIDGET(parent),
+                                GTK_DIALOG_DESTROY_WITH_PARENT | GTK_DIALOG_MODAL, NULL, NULL,
+                                _("_Close"), GTK_RESPONSE_CLOSE, NULL);
+    build(w, GTK_BOX(gtk_dialog_get_content_area(GTK_DIALOG(w->dialog))));
+    set_folder(w, folder);
+    fill(w);
+    g_signal_connect(w->dialog, "response", G_CALLBACK(gtk_widget_destroy), NULL);
+    g_signal_connect_swapped(w->dialog, "destroy", G_CALLBACK(on_destroy), w);
+    gtk_widget_show(w->dialog);
+}

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Downloads from a server on the loopback: nothing without a yes to the licence; good and bad ends."""
+import json
+
+from scene_models import unnamed, window
+from server import DATA, SUM, Server
+from window import *
+
+PROFILE = os.environ['GIMP3_DIRECTORY']
+PLACE = os.environ['HOME'] + '/.local/share/ebru/models'
+
+
+def catalogue(server):
+    entries = [{'name': kind, 'note': 'for a test', 'file': kind + '.safetensors', 'url': server.url(kind),
+                'size': 10**15 if kind == 'disk' else len(DATA), 'sha256': SUM, 'licence': 'CC0 1.0',
+                'licence-url': server.url('licence')} for kind in ('slow', 'wrong', 'disk', 'nowhere')]
+    os.makedirs(PROFILE + '/ebru', exist_ok=True)
+    with open(PROFILE + '/ebru/catalogue.json', 'w') as f:
+        json.dump({'catalogue': 1, 'models': entries}, f)
+
+
+def accept(w, name):
+    find(w, 'table cell', name).get_component_iface().grab_focus()
+    time.sleep(0.3)
+    press(w, 'Download')
+    wait(lambda: find(w, 'label', f'“{name}” is under CC0 1.0. Read it before use.', showing=True), 'the licence')
+
+
+def told(w, text, button=None):
+    wait(lambda: find(w, 'label', contains=text, showing=True), f'“{text}”', 120)
+    if button:
+        assert find(w, 'button', button, showing=True), 'no button ' + button
+
+
+def downloads():
+    """The catalogue, the licence, progress, Stop, and going on; a wrong sum, no room, no file."""
+    d = open_dialog()
+    press(d, 'Models…')
+    press(window('Models'), 'Download…')
+    w = window('Download Models')
+    told(w, 'The catalogue is empty')
+    shot('downloads-empty')
+    press(w, 'Close')
+    server = Server()
+    catalogue(server)
+    press(window('Models'), 'Download…')
+    w = window('Download Models')
+    assert not list(unnamed(w)), list(unnamed(w))
+    accept(w, 'slow')
+    assert find(w, 'button', 'Read', showing=True), 'the licence cannot be read'
+    assert not server.asked, 'something was fetched without a yes'
+    shot('message-licence')
+    press(w, 'I Accept')
+    bar = wait(lambda: find(w, 'progress bar', showing=True), 'progress')
+    wait(lambda: bar.get_value_iface().get_current_value() > 0.3, 'a third of it', 60, 0.05)
+    shot('downloading')
+    press(w, 'Stop')
+    told(w, 'Stopped. What has arrived is kept')
+    part = os.path.getsize(PLACE + '/slow.safetensors.part')
+    assert 0 < part < len(DATA), part
+    accept(w, 'slow')
+    press(w, 'I Accept')
+    told(w, 'is there and as published')
+    assert server.asked[-1][1] == f'bytes={part}-', server.asked
+    with open(PLACE + '/slow.safetensors', 'rb') as f:
+        assert f.read() == DATA, 'another file'
+    for name, text, button in (
+            ('wrong', 'The file differs from the published checksum; it was kept as “wrong.safetensors.bad”.', 'Retry'),
+            ('disk', f'GB free in {PLACE}; the download needs 1000000 GB.', 'Choose Folder…'),
+            ('nowhere', 'The server has no such file (404)', 'Retry')):
+        accept(w, name)
+        press(w, 'I Accept')
+        told(w, text, button)
+        shot('message-' + name)
+    assert sorted(os.listdir(PLACE)) == ['slow.safetensors', 'wrong.safetensors.bad'], os.listdir(PLACE)
+    press(w, 'Retry')
+    wait(lambda: server.asked[-2:] and server.asked[-1][0].startswith('/nowhere'), 'another attempt')
+    told(w, 'The server has no such file (404)')
+    press(w, 'Close')
+    press(window('Models'), 'Close')
+    close_dialog(d)
+    os.unlink(PROFILE + '/ebru/catalogue.json')
+
+
+SCENES = downloads,

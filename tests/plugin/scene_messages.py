@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the banner says of files and settings, each with the button that helps."""
+import json
+import struct
+
+from scene_models import alert, banner, shutil
+from window import *
+
+
+def safetensors(name, tensors, missing=0):
+    """A file of zeros."""
+    header, at = {}, 0
+    for tensor, shape in tensors.items():
+        size = 4
+        for n in shape:
+            size *= n
+        header[tensor] = {'dtype': 'F32', 'shape': shape, 'data_offsets': [at, at + size]}
+        at += size
+    text = json.dumps(header).encode()
+    path = f'{WORK}/{name}.safetensors'
+    with open(path, 'wb') as f:
+        f.write(struct.pack('<Q', len(text)) + text + bytes(at - missing))
+    return path, 8 + len(text) + at
+
+
+def message(d, name, text, button):
+    wait(lambda: find(d, 'label', text, showing=True), f'“{text}”')
+    shot('message-' + name)
+    banner(d, text, button)
+
+
+def files():
+    """Files that are no models are refused, and nothing is lost."""
+    pickle = WORK + '/old.ckpt'
+    with open(pickle, 'wb') as f:
+        f.write(b'PK\3\4\0\0\x08\x08' + bytes(100))  # as PyTorch's begin
+    lora, _ = safetensors('fox', {'lora_unet_a.lora_up.weight': [8, 4], 'lora_unet_a.lora_down.weight': [4, 8]})
+    short, promised = safetensors('short', {'a': [100]}, missing=50)
+    elsewhere = WORK + '/aside'
+    shutil.move(MODELS + '/random', elsewhere)
+    d = open_dialog()
+
+    def add(path):
+        banner(d, 'No model is installed yet', 'Add Model…')
+        choose_file('Add Model', path)
+
+    add(pickle)
+    message(d, 'pickle', '“old.ckpt” is a pickle file, which can run programs when opened. Convert it to '
+            '.safetensors first.', 'How?')
+    how = alert('safetensors.torch.save_file')
+    shot('message-pickle-how')
+    press(how, 'Close')
+    add(short)
+    message(d, 'corrupt', f'“short.safetensors” is incomplete: the header promises {promised:,} bytes, the file '
+            f'has {promised - 50:,}. Download it again.', 'Show Folder')
+    add(lora)
+    message(d, 'not-sd', '“fox.safetensors” is a LoRA, which cannot make pictures alone. Choose a whole Stable '
+            'Diffusion model.', 'Add Model…')
+    choose_file('Add Model', elsewhere + '/model_index.json')
+    wait(lambda: find(d, 'label', contains='/ 75'), 'the tokens', 120)
+    close_dialog(d)
+    shutil.move(elsewhere, MODELS + '/random')
+
+
+def selection():
+    """A selection that is nowhere, and one that is too thin."""
+    ask('Gimp.Selection.none(im)')
+    d = open_dialog('Fill Selection...')
+    message(d, 'outside', 'The selection does not touch the image.', 'Select All')
+    wait(lambda: ask('Gimp.Selection.bounds(im)[1:]') == [True, 0, 0, 480, 360], 'all to be selected')
+    wait(lambda: sensitive(find(d, 'button', 'Fill')), 'that it can be filled')
+    close_dialog(d)
+    ask('im.select_rectangle(Gimp.ChannelOps.REPLACE, 50, 60, 200, 5)')
+    d = open_dialog('Fill Selection...')
+    text = wait(lambda: find(d, 'label', contains='The selection is only 5 px wide; it was grown to ',
+                             showing=True), 'the message').get_name()
+    message(d, 'thin', text, 'Undo')
+    wait(lambda: not find(d, 'label', text, showing=True), 'that it is not grown')
+    before = layers()
+    press(d, 'Fill')
+    wait(lambda: not idle(d), 'that it begins')
+    key(PERIOD, CONTROL, SHIFT)  # what there is of it will do
+    wait(lambda: layers() == before + 1, 'the layer', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    mask = ask('list(im.get_layers()[0].get_offsets()[1:]) + [im.get_layers()[0].get_height()]')
+    assert mask[1:] == [60, 5], f'what was not to be grown is at {mask}'
+    undo()
+    close_dialog(d)
+    ask('im.select_ellipse(Gimp.ChannelOps.REPLACE, 100, 80, 200, 150) and Gimp.Selection.feather(im, 10)')
+
+
+def settings():
+    """A prompt that is long, a size that the model does not know."""
+    d = open_dialog()
+    wait(lambda: find(d, 'label', contains='/ 75'), 'the tokens', 120)
+    prompt = find(d, 'text', 'Prompt')
+    before = get_text(prompt)
+    set_text(prompt, 'a red fox ' * 40)
+    text = wait(lambda: find(d, 'label', contains='the model reads 75 at a time', showing=True), 'the message').get_name()
+    n = int(text.split()[4])
+    assert text == (f'The prompt has {n} tokens; the model reads 75 at a time. The rest goes into further '
+                    'blocks.') and n > 75, text
+    message(d, 'long-prompt', text, '')
+    set_text(prompt, before)
+    close_dialog(d)
+    d = open_dialog('Generate...')
+    click(find(d, 'menu item', 'New image'))
+    message(d, 'size', '512×512 is far from the 256×256 this model knows; expect repeated subjects.', 'Use 256×256')
+    wait(lambda: find(d, 'label', contains='256 × 256 px'), 'the size')
+    click(find(d, 'menu item', 'Automatic'))
+    close_dialog(d)
+
+
+SCENES = files, selection, settings
