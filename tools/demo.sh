@@ -23,6 +23,6 @@ tests/plugin/run-batch.sh "$build" tools/demo.py "$(readlink -f "$model")" "$pro
 grep '^demo: ' "$log" || :
 echo "the picture is out/ebru.png, with its layers out/ebru.xcf, in $EBRU_HERE"
 if [ "$model" = data/starter ]; then
-    echo 'The model is the small one that comes with Ebru, at an early stage: colours, clouds, grass, no shapes.'
+    echo 'The model is the small one that comes with Ebru: colours, textures and skies, no things or people.'
     echo 'With a Stable Diffusion 1 or 2 file: ./bootstrap demo --model FILE --prompt "..."'
 fi

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-VAE = dict(block_out_channels=(16, 32, 64, 128), norm_num_groups=8)
+VAE = dict(block_out_channels=(16, 32, 64, 128), norm_num_groups=1)   # few channels a group: a colour's level is lost
 UNET = (48, 96, 160)
 TEXT = dict(hidden_size=192, intermediate_size=768, num_hidden_layers=2, num_attention_heads=4)
 LENGTH = 77           # tokens of a prompt, with start and end
@@ -36,7 +36,7 @@ def make_unet():
     from diffusers import UNet2DConditionModel
     return UNet2DConditionModel(
         sample_size=32, block_out_channels=UNET, layers_per_block=1, cross_attention_dim=TEXT["hidden_size"],
-        attention_head_dim=[max(1, c // 32) for c in UNET], norm_num_groups=16,
+        attention_head_dim=[max(1, c // 32) for c in UNET], norm_num_groups=4,
         down_block_types=["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
         up_block_types=["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"])
 
