@@ -25,9 +25,9 @@
 enum { INT8_BLOCK = 64, INT8_LINE = 128, INT8_COLUMNS = 2 * PANEL };
 enum { INT8_BYTES = INT8_BLOCK / 4 * INT8_LINE }; /* of a block of 32 outputs */
 
-/* Most inputs: sums of 127 * 255 per input fit 31 bits, and sums of 255 the 24 of a float; a
+/* Most inputs: sums of 255 * 255 per input fit 31 bits, and sums of 255 the 24 of a float; a
  * pixel's channels lie on the stack. */
-enum { INT8_MOST = 1 << 16, INT8_MOST_CHANNELS = 4096 };
+enum { INT8_MOST = 1 << 15, INT8_MOST_CHANNELS = 4096 };
 
 static inline int int8_blocks(int k)
 {
