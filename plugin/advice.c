@@ -75,8 +75,13 @@ static char *long_time(const struct advice *a)
 {
     if (a->seconds <= LONG)
         return NULL;
+    const struct job *const job = a->job;
+    const gboolean free = job->mode == MODE_NEW_IMAGE || job->mode == MODE_NEW_LAYER;
+    const int side = job->native.side;
     g_autofree char *time = message_about(a->seconds);
-    return g_strdup_printf(_("This will take %s. Try a smaller size, or Draft."), time);
+    if (free && side && MIN(job->plan.width, job->plan.height) > side)
+        return g_strdup_printf(_("This will take %s. Try %d×%d or Draft."), time, side, side);
+    return g_strdup_printf(_("This will take %s. Try Draft."), time);
 }
 
 static char *long_prompt(const struct advice *a)

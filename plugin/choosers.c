@@ -55,7 +55,8 @@ void quality_set_times(GtkWidget *quality, const double seconds[QUALITIES])
 
     for (int i = 0; i < QUALITIES; i++) {
         const int steps = quality_steps(quality, i);
-        g_autofree char *time = seconds[i] > 0 ? message_about(seconds[i]) : g_strdup("");
+        g_autofree char *time = seconds[i] > 0 ? message_about(seconds[i])
+                                               : g_strdup(seconds[i] < 0 ? _("measuring…") : "");
         g_autofree char *text = g_strdup_printf(
             ngettext("%s, %d step", "%s, %d steps", (gulong)steps), _(qualities[i].name), steps);
         gtk_tree_model_iter_nth_child(GTK_TREE_MODEL(store), &iter, NULL, i);

@@ -40,6 +40,7 @@ static gboolean explain(gpointer data)
     g_autofree char *text = possible ? explain_mode(&job) : g_strdup(error->message);
     form_show_mode(&d->form, job.mode, !box_is_empty(job.look.selection),
                    s.mode == MODE_AUTOMATIC && job.image, text);
+    form_set_avoid(&d->form, s.request.guidance > 1);
     const double seconds = possible && model ? explain_times(&d->form, d->worker, &s, &job) : 0;
     const struct advice advice = { &job, possible, seconds,
                                    explain_tokens(&d->form, d->worker, &s) };

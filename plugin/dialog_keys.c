@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dialog_parts.h"
 
+#include "keys_window.h"
+#include "prompt_search.h"
+
 #include <gdk/gdkkeysyms.h>
 
 static gboolean in_strip(struct dialog *d)
@@ -62,7 +65,7 @@ static gboolean on_control_key(struct dialog *d, const GdkEventKey *event)
         gtk_widget_grab_focus(d->form.prompt);
         return TRUE;
     case GDK_KEY_h:
-        gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(d->form.menu), TRUE);
+        prompt_search_open(d->form.prompt);
         return TRUE;
     default:
         return FALSE;
@@ -76,6 +79,10 @@ gboolean dialog_on_key(GtkWidget *window, GdkEventKey *event, struct dialog *d)
     if (enter && (event->state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK))) {
         if (gtk_widget_get_sensitive(d->generate))
             gtk_dialog_response(GTK_DIALOG(window), GTK_RESPONSE_OK);
+        return TRUE;
+    }
+    if (event->keyval == GDK_KEY_F1) {
+        keys_window_show(GTK_WINDOW(window));
         return TRUE;
     }
     if (event->keyval == GDK_KEY_F6) {

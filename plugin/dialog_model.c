@@ -133,7 +133,7 @@ void dialog_model_changed(struct dialog *d)
 
     banner_hide(&d->banner);
     if (model) {
-        fields_size_set_native(d->form.size, model->info.width, model->info.height);
+        fields_size_set_model(d->form.size, &model->info);
         follow_guidance(d, &model->info);
         introduce(d, model);
         say_gone(d, model);

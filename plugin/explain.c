@@ -64,12 +64,14 @@ double explain_times(struct form *form, struct worker *worker, const struct sett
     double seconds[QUALITIES] = { 0 }, chosen = 0;
     ebru_cost cost;
 
-    for (int i = 0; i < QUALITIES && model && speed > 0; i++) {
+    for (int i = 0; i < QUALITIES; i++) {
         const int steps = quality_steps(form->quality, i);
-        if (estimate_job(job, s, steps, backend, model, &cost))
+        if (!model || speed <= 0)
+            seconds[i] = -1;
+        else if (estimate_job(job, s, steps, backend, model, &cost))
             seconds[i] = cost.flops / speed;
         if (steps == s->request.steps)
-            chosen = seconds[i];
+            chosen = MAX(0, seconds[i]);
     }
     worker_release(worker);
     quality_set_times(form->quality, seconds);
@@ -103,6 +105,15 @@ static char *phase_of(const struct work_view *v)
                                                   : _("Reading the prompt"));
 }
 
+/* The first step says little about the next: it reads what is not in the caches yet. */
+static gboolean is_measuring(const struct work_view *v)
+{
+    const gboolean first =
+        !strcmp(v->progress.phase, "denoise") && v->progress.step < 2 && !v->progress.picture;
+
+    return v->seconds < 0.5 || v->progress.fraction < 0.03 || first;
+}
+
 static void add_times(GString *text, const struct work_view *v)
 {
     enum { MINUTE = 60 };
@@ -127,8 +138,11 @@ char *explain_progress(const struct work_view *v, int number, int count)
     if (count > 1)
         g_string_append_printf(text, _("%d of %d · "), number, count);
     g_string_append(text, phase);
-    if (v->state == WORK_RUNNING && v->progress.phase && v->progress.fraction >= 0.03 &&
-        v->seconds >= 0.5)
-        add_times(text, v);
+    if (v->state == WORK_RUNNING && v->progress.phase && v->progress.fraction > 0) {
+        if (is_measuring(v))
+            g_string_append_printf(text, " · %s", _("measuring…"));
+        else
+            add_times(text, v);
+    }
     return g_string_free(text, FALSE);
 }

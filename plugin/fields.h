@@ -23,24 +23,33 @@ GtkWidget *fields_add(GtkWidget *grid, const char *label, GtkWidget *widget, Gtk
 /* The label of a property, "_Steps:", to be freed. */
 char *fields_label(GimpProcedureConfig *config, const char *name);
 
+GParamSpec *fields_spec(GimpProcedureConfig *config, const char *name);
+
+/* What stands side by side in one row. */
+GtkWidget *fields_row_new(void);
+void fields_pack(GtkWidget *row, GtkWidget *widget, gboolean wide);
+
 /* A row for one property: numbers in a spin button, choices in a list, switches as a check
  * button. */
 void fields_add_property(GtkWidget *grid, GimpProcedureConfig *config, const char *name);
 
 GtkWidget *fields_strength_new(GimpProcedureConfig *config, GtkWidget **target);
-GtkWidget *fields_size_new(GimpProcedureConfig *config, GtkWidget **target);
 /* Pixels to add on the four sides. */
 GtkWidget *fields_margins_new(GimpProcedureConfig *config, GtkWidget **target);
-GtkWidget *fields_seed_new(GimpProcedureConfig *config, GtkWidget **target);
 
 /* The number of variants, and beside it whether they are drafts first, which is no argument. */
 GtkWidget *fields_drafts_new(GimpProcedureConfig *config);
 GtkWidget *fields_count_new(GimpProcedureConfig *config, GtkWidget *drafts, GtkWidget **target);
 
-/* The sizes that the list beside the numbers offers. */
-void fields_size_set_native(GtkWidget *size, int width, int height);
+/* Width and height, a button that swaps them, and usual sizes: those outside of what the model
+ * knows are greyed. (fields_size.c) */
+GtkWidget *fields_size_new(GimpProcedureConfig *config, GtkWidget **target);
+void fields_size_set_model(GtkWidget *size, const ebru_model_info *info);
 
-/* The seed of the last picture, to be kept when "random" is switched off. */
+/* A seed, dice, and whether it is kept; else it is a new one for every picture. (fields_seed.c) */
+GtkWidget *fields_seed_new(GimpProcedureConfig *config, GtkWidget **target);
+
+/* The seed of the last picture, shown until there is another, and kept if that is switched on. */
 void fields_seed_set_last(GtkWidget *seed, double value);
 
 #endif

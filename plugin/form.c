@@ -117,11 +117,25 @@ static void add_avoid(struct form *f, GtkWidget *box, GimpProcedureConfig *confi
     GtkWidget *view;
     GtkWidget *const field =
         prompt_new(config, "negative", _("Avoid"), _("What the picture must not show"), 2, &view);
-    GtkWidget *const expander = expander_new(f, _("_Avoid"), NULL, field);
 
+    f->avoid_field = field;
+    f->avoid = expander_new(f, _("_Avoid"), NULL, field);
     g_object_get(config, "negative", &text, NULL);
-    gtk_expander_set_expanded(GTK_EXPANDER(expander), text && *text);
-    pack(box, expander);
+    gtk_expander_set_expanded(GTK_EXPANDER(f->avoid), text && *text);
+    pack(box, f->avoid);
+}
+
+void form_set_avoid(struct form *f, gboolean heard)
+{
+    if (gtk_widget_get_sensitive(f->avoid_field) == heard)
+        return;
+    gtk_widget_set_sensitive(f->avoid_field, heard);
+    gtk_expander_set_label(GTK_EXPANDER(f->avoid),
+                           heard ? _("_Avoid") : _("_Avoid (ignored while guidance is 1)"));
+    gtk_widget_set_tooltip_text(
+        f->avoid, heard ? NULL
+                        : _("Without guidance the model reads one text alone: what to avoid needs "
+                            "a guidance weight above 1"));
 }
 
 /* --- the decisions -------------------------------------------------------- */

@@ -18,7 +18,8 @@ struct form {
     GtkWidget *fields; /* all that is not to be touched during a run */
     gboolean fitting;  /* the window is about to get another height */
     GtkWidget *prompt, *tokens, *menu;
-    GtkWidget *drafts; /* check button */
+    GtkWidget *avoid, *avoid_field; /* expander, and what is in it */
+    GtkWidget *drafts;              /* check button */
     GtkWidget *explanation;
     GtkWidget *size_label, *size, *strength_label, *strength, *margins_label, *margins;
     GtkWidget *quality, *model, *more_models, *seed;
@@ -37,6 +38,9 @@ void form_fit(struct form *form);
  * is. `text` says what will happen. */
 void form_show_mode(struct form *form, enum mode mode, gboolean selection, gboolean automatic,
                     const char *text);
+
+/* Whether what is to be avoided makes a difference; if not, it cannot be typed, and is told. */
+void form_set_avoid(struct form *form, gboolean heard);
 
 /* tokens < 0: not known */
 void form_set_tokens(struct form *form, int tokens, int blocks);

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "prompt.h"
 
+#include "prompt_keys.h"
+#include "prompt_popup.h"
+
+#include <string.h>
+
 enum { MARGIN = 6 };
 
 static int height_of(GtkWidget *view, int lines)
@@ -38,6 +43,71 @@ void prompt_set_hint(GtkWidget *view, const char *hint)
     gtk_widget_set_tooltip_text(view, hint);
 }
 
+/* --- the text ------------------------------------------------------------- */
+
+static GtkTextBuffer *buffer_of(GtkWidget *view)
+{
+    return gtk_text_view_get_buffer(GTK_TEXT_VIEW(view));
+}
+
+char *prompt_text(GtkWidget *view)
+{
+    GtkTextIter start, end;
+
+    gtk_text_buffer_get_bounds(buffer_of(view), &start, &end);
+    return gtk_text_buffer_get_text(buffer_of(view), &start, &end, FALSE);
+}
+
+static gsize byte_of(const char *text, const GtkTextIter *iter)
+{
+    return (gsize)(g_utf8_offset_to_pointer(text, gtk_text_iter_get_offset(iter)) - text);
+}
+
+struct span prompt_chosen(GtkWidget *view)
+{
+    g_autofree char *text = prompt_text(view);
+    GtkTextIter start, end;
+
+    gtk_text_buffer_get_selection_bounds(buffer_of(view), &start, &end);
+    return (struct span){ byte_of(text, &start), byte_of(text, &end) };
+}
+
+static void iter_at(GtkWidget *view, const char *text, gsize byte, GtkTextIter *iter)
+{
+    gtk_text_buffer_get_iter_at_offset(buffer_of(view), iter,
+                                       (int)g_utf8_pointer_to_offset(text, text + byte));
+}
+
+void prompt_change(GtkWidget *view, const struct edit *edit)
+{
+    GtkTextBuffer *const buffer = buffer_of(view);
+    g_autofree char *before = prompt_text(view);
+    g_autofree char *after = edit_apply(edit, before);
+    GtkTextIter start, end;
+
+    gtk_text_buffer_begin_user_action(buffer);
+    iter_at(view, before, edit->gone.from, &start);
+    iter_at(view, before, edit->gone.to, &end);
+    gtk_text_buffer_delete(buffer, &start, &end);
+    gtk_text_buffer_insert(buffer, &start, edit->text, -1);
+    iter_at(view, after, edit->chosen.from, &start);
+    iter_at(view, after, edit->chosen.to, &end);
+    gtk_text_buffer_select_range(buffer, &end, &start);
+    gtk_text_buffer_end_user_action(buffer);
+    gtk_text_view_scroll_mark_onscreen(GTK_TEXT_VIEW(view), gtk_text_buffer_get_insert(buffer));
+}
+
+void prompt_set_text(GtkWidget *view, const char *text)
+{
+    g_autofree char *old = prompt_text(view);
+    const gsize end = strlen(text);
+    const struct edit all = { { 0, strlen(old) }, (char *)text, { end, end } };
+
+    prompt_change(view, &all);
+}
+
+/* --- the field ------------------------------------------------------------ */
+
 GtkWidget *prompt_new(GimpProcedureConfig *config, const char *name, const char *title,
                       const char *hint, int lines, GtkWidget **view)
 {
@@ -69,6 +139,8 @@ GtkWidget *prompt_new(GimpProcedureConfig *config, const char *name, const char 
     g_signal_connect_object(buffer, "changed", G_CALLBACK(show_hint), label, 0);
     show_hint(buffer, label);
     g_object_unref(buffer);
+    prompt_keys_add(text);
+    prompt_popup_add(text, config);
     *view = text;
     return overlay;
 }

@@ -3,36 +3,14 @@
 
 #include "fields.h"
 #include "history.h"
+#include "prompt.h"
 #include "words.h"
 
 #include <glib/gi18n.h>
 
-static GtkTextBuffer *buffer_of(GtkWidget *prompt)
-{
-    return gtk_text_view_get_buffer(GTK_TEXT_VIEW(prompt));
-}
-
 static char *text_of(GtkWidget *prompt)
 {
-    GtkTextIter start, end;
-
-    gtk_text_buffer_get_bounds(buffer_of(prompt), &start, &end);
-    g_autofree char *text = gtk_text_buffer_get_text(buffer_of(prompt), &start, &end, FALSE);
-    return g_strdup(g_strstrip(text));
-}
-
-/* One change for whoever undoes it. */
-static void set_text(GtkWidget *prompt, const char *text)
-{
-    GtkTextBuffer *const buffer = buffer_of(prompt);
-    GtkTextIter start, end;
-
-    gtk_text_buffer_begin_user_action(buffer);
-    gtk_text_buffer_get_bounds(buffer, &start, &end);
-    gtk_text_buffer_delete(buffer, &start, &end);
-    gtk_text_buffer_insert(buffer, &start, text, -1);
-    gtk_text_buffer_end_user_action(buffer);
-    gtk_widget_grab_focus(prompt);
+    return g_strstrip(prompt_text(prompt));
 }
 
 /* --- what an item does ---------------------------------------------------- */
@@ -44,7 +22,8 @@ static const char *value_of(GtkWidget *item)
 
 static void use_prompt(GtkWidget *item, GtkWidget *prompt)
 {
-    set_text(prompt, value_of(item));
+    prompt_set_text(prompt, value_of(item));
+    gtk_widget_grab_focus(prompt);
 }
 
 static void use_style(GtkCheckMenuItem *item, GObject *config)
@@ -157,7 +136,7 @@ GtkWidget *prompt_menu_new(GtkWidget *prompt, GimpProcedureConfig *config)
     GtkWidget *const button = gtk_menu_button_new(), *menu = gtk_menu_new();
 
     gtk_button_set_relief(GTK_BUTTON(button), GTK_RELIEF_NONE);
-    gtk_widget_set_tooltip_text(button, _("Recent and starred prompts, styles (Ctrl+H)"));
+    gtk_widget_set_tooltip_text(button, _("Recent and starred prompts, styles; Ctrl+H finds one"));
     atk_object_set_name(gtk_widget_get_accessible(button), _("Prompts of before"));
     gtk_menu_button_set_popup(GTK_MENU_BUTTON(button), menu);
     g_object_set_data(G_OBJECT(button), "config", config);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "words.h"
 
+#include "history.h"
 #include "message.h"
 
 #include <glib/gi18n.h>
@@ -152,4 +153,52 @@ gboolean words_decide(const struct settings *s, struct order *order, char **type
         *typed = g_strdup(before);
     yyjson_doc_free(style);
     return ok;
+}
+
+/* --- completion ----------------------------------------------------------- */
+
+static void add_names(GPtrArray *words, char **names, gboolean style)
+{
+    for (char **name = names; *name; name++) {
+        g_autofree char *list = g_strdup_printf("__%s__", *name);
+        const struct word word = { .text = style ? *name : list,
+                                   .note = style ? _("Style") : _("Word list"),
+                                   .count = G_MAXDOUBLE,
+                                   .style = style };
+        words_array_add(words, *name, &word);
+        if (!style)
+            words_array_add(words, list, &word);
+    }
+}
+
+static void add_tags(GPtrArray *words)
+{
+    g_auto(GStrv) names = names_in("tags", ".csv");
+    g_autofree char *folder = folder_of("tags");
+
+    for (char **name = names; *name; name++) {
+        g_autofree char *file = g_strconcat(*name, ".csv", NULL);
+        g_autofree char *path = g_build_filename(folder, file, NULL);
+        g_autofree char *csv = NULL;
+        if (g_file_get_contents(path, &csv, NULL, NULL))
+            words_array_add_tags(words, csv);
+    }
+}
+
+GPtrArray *words_known(void)
+{
+    GPtrArray *const words = words_array_new();
+    g_auto(GStrv) lists = words_lists();
+    g_auto(GStrv) styles = words_styles();
+    g_auto(GStrv) starred = history_starred();
+    g_auto(GStrv) recent = history_recent();
+
+    add_names(words, lists, FALSE);
+    add_names(words, styles, TRUE);
+    for (char **text = starred; *text; text++)
+        words_array_add_text(words, *text, NULL);
+    for (char **text = recent; *text; text++)
+        words_array_add_text(words, *text, NULL);
+    add_tags(words);
+    return words;
 }

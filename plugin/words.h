@@ -11,6 +11,7 @@
 #define PLUGIN_WORDS_H
 
 #include "procedure.h"
+#include "prompt_complete.h"
 #include "worker.h"
 
 /* Decide the prompts of an order, whose seed is set. *typed: the prompt as it was, to be freed,
@@ -22,5 +23,9 @@ gboolean words_decide(const struct settings *s, struct order *order, char **type
  * g_strfreev(). */
 char **words_styles(void);
 char **words_lists(void);
+
+/* What a prompt can be completed with: word lists, styles, words of prompts of before, and the
+ * tags in ebru/tags/NAME.csv. Of struct word; to be freed with g_ptr_array_unref(). */
+GPtrArray *words_known(void);
 
 #endif

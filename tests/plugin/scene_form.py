@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fields: what is greyed and why, size and seed."""
+from window import *
+
+NEW_SEED = 27  # the key r
+
+
+def show_mode(d, name):
+    click(wait(lambda: find(d, 'menu item', name), name))
+
+
+def opened(d, name):
+    """Opens an expander."""
+    toggle = find(d, 'toggle button', name)
+    if not has(toggle, Atspi.StateType.CHECKED) and not has(toggle, Atspi.StateType.EXPANDED):
+        click(toggle)
+    time.sleep(0.3)
+
+
+def avoid():
+    """What to avoid cannot be typed where it is ignored, and the window says why."""
+    d = open_dialog()
+    opened(d, 'Advanced')
+    opened(d, 'Avoid')
+    field = wait(lambda: find(d, 'text', 'Avoid'), 'the field')
+    guidance = wait(lambda: labelled(d, 'Guidance weight:'), 'the guidance')
+    before = guidance.get_value_iface().get_current_value()
+    set_value(guidance, 1)
+    wait(lambda: not sensitive(field), 'a greyed field')
+    assert find(d, 'toggle button', contains='ignored while guidance is 1')
+    shot('avoid')
+    set_value(guidance, before)
+    wait(lambda: sensitive(field), 'the field')
+    click(find(d, 'toggle button', 'Avoid'))
+    close_dialog(d)
+
+
+def size():
+    """Sizes that the model does not know are greyed; the sides change places."""
+    d = open_dialog()
+    show_mode(d, 'New image')
+    width = wait(lambda: find(d, 'spin button', 'Width', showing=True), 'the size')
+    height = find(d, 'spin button', 'Height')
+
+    def sides():
+        return [n.get_value_iface().get_current_value() for n in (width, height)]
+
+    set_value(width, 64)
+    set_value(height, 96)
+    press(d, 'Swap width and height')
+    wait(lambda: sides() == [96, 64], 'the swap')
+    wait(lambda: find(d, 'label', contains='Makes a new image of 96'), 'what will happen')
+    click(find(d, 'toggle button', 'Usual sizes'))
+    items = wait(lambda: [n for n, _ in walk(app(PLUGIN)) if n.get_role_name() == 'menu item'
+                          and '×' in n.get_name() and has(n, Atspi.StateType.SHOWING)], 'the sizes')
+    shot('sizes')
+    known = {n.get_name(): sensitive(n) for n in items}
+    assert known['1024 × 1024'] is False and any(known.values()), known
+    click(next(n for n in items if sensitive(n)))
+    wait(lambda: sides() != [96, 64], 'the usual size')
+    set_value(width, 64)
+    set_value(height, 64)
+    show_mode(d, 'Automatic')
+    close_dialog(d)
+
+
+def seed():
+    """Dice give a seed that is kept; Ctrl+R lets it go and generates."""
+    d = open_dialog()
+    opened(d, 'Advanced')
+    number = wait(lambda: labelled(d, 'Seed number:'), 'the seed')
+    keep = find(d, 'check box', 'Keep')
+    assert not has(keep, Atspi.StateType.CHECKED) and not sensitive(number)
+    press(d, 'Roll a seed')
+    wait(lambda: has(keep, Atspi.StateType.CHECKED) and sensitive(number), 'a seed that is kept')
+    kept = number.get_value_iface().get_current_value()
+    press(d, 'Fill')
+    wait(lambda: layers() == 2, 'the layer', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    assert f'"seed":{int(kept)}' in ask(TOP_LAYER)[5].replace(' ', ''), (kept, ask(TOP_LAYER)[5])
+    undo()
+    wait(lambda: layers() == 1, 'the undo')
+    focus(find(d, 'text', 'Prompt'))
+    key(NEW_SEED, CONTROL)
+    wait(lambda: layers() == 2, 'the layer of Ctrl+R', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    assert not has(keep, Atspi.StateType.CHECKED)
+    assert f'"seed":{int(kept)}' not in ask(TOP_LAYER)[5].replace(' ', '')
+    undo()
+    close_dialog(d)
+
+
+SCENES = avoid, size, seed

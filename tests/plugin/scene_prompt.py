@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The prompt: its keys, completion, prompts of before, styles, and what stands beside it."""
+from scene_queue import set_steps
+from window import *
+
+FOLDER = os.environ['GIMP3_DIRECTORY'] + '/ebru'
+UP, DOWN, ESCAPE, TAB, Z, H, L, R, F1, F6, ALT, BACK = 111, 116, 9, 23, 52, 43, 46, 27, 67, 72, 64, 22
+
+
+def write(path, text):
+    os.makedirs(os.path.dirname(f'{FOLDER}/{path}'), exist_ok=True)
+    with open(f'{FOLDER}/{path}', 'w', encoding='utf-8') as f:
+        f.write(text)
+
+
+def prompt_of(d):
+    return find(d, 'text', 'Prompt')
+
+
+def put(d, text, cursor=None):
+    """A text in the focused prompt, with the cursor at its end or elsewhere."""
+    p = prompt_of(d)
+    focus(p)
+    set_text(p, text)
+    p.get_text_iface().set_caret_offset(len(text) if cursor is None else cursor)
+    time.sleep(0.2)
+    return p
+
+
+def becomes(p, text):
+    wait(lambda: get_text(p) == text, f'the prompt "{text}", not "{get_text(p)}"', 10)
+
+
+def completions():
+    shown = find(app(PLUGIN), None, 'Completions', showing=True)
+    return [n.get_name() for n, _ in walk(shown) if n.get_role_name() == 'list item'] if shown else []
+
+
+def beginning():
+    """A prompt and few steps, which the other scenes find."""
+    d = open_dialog()
+    put(d, 'a lighthouse at dusk')
+    set_steps(d, 2)
+    generate(d)
+    close_dialog(d)
+
+
+def editing():
+    """Weights, pieces, undo and redo, by their keys."""
+    d = open_dialog()
+    old = get_text(prompt_of(d))
+    p = put(d, 'ein grüner Fuß, snow, a fox', 13)
+    key(UP, CONTROL)
+    becomes(p, 'ein grüner (Fuß:1.1), snow, a fox')
+    key(UP, CONTROL)
+    becomes(p, 'ein grüner (Fuß:1.2), snow, a fox')
+    key(RIGHT, ALT)
+    becomes(p, 'snow, ein grüner (Fuß:1.2), a fox')
+    key(DOWN, CONTROL)
+    key(DOWN, CONTROL)
+    becomes(p, 'snow, ein grüner Fuß, a fox')
+    key(LEFT, ALT)
+    becomes(p, 'ein grüner Fuß, snow, a fox')
+    key(Z, CONTROL)
+    becomes(p, 'snow, ein grüner Fuß, a fox')
+    key(Z, CONTROL, SHIFT)
+    becomes(p, 'ein grüner Fuß, snow, a fox')
+    put(d, 'night')
+    type_keys(' sky blue')
+    becomes(p, 'night sky blue')
+    key(Z, CONTROL)
+    becomes(p, 'night sky ')
+    for _ in range(2):
+        key(Z, CONTROL)
+    becomes(p, 'night')
+    key(TAB)
+    wait(lambda: not has(p, Atspi.StateType.FOCUSED), 'Tab leaves the prompt')
+    key(L, CONTROL)
+    wait(lambda: has(p, Atspi.StateType.FOCUSED), 'the prompt after Ctrl+L')
+    set_text(p, old)
+    close_dialog(d)
+
+
+def completing():
+    """After two letters, and with Ctrl+Space: tags, word lists, styles; Escape closes the list only."""
+    write('tags/mine.csv', 'tag,type,count,aliases\nred_panda,0,900,"firefox,ailurus"\nred_(colour),0,80,\n')
+    write('wildcards/weather.txt', 'rain\nsnow\n')
+    write('styles/Woodcut.json', '{"prompt": "{prompt}, woodcut"}')
+    d = open_dialog()
+    old = get_text(prompt_of(d))
+    p = put(d, '')
+    type_keys('r')
+    time.sleep(0.5)
+    assert not completions(), 'a list after one letter'
+    type_keys('e')
+    wait(lambda: completions()[:2] == ['red panda', 'red \\(colour\\)'], 'the tags')
+    shot('completion')
+    key(ESCAPE)
+    wait(lambda: not completions(), 'the list to close')
+    assert app(PLUGIN), 'Escape has closed the window'
+    type_keys('d')
+    wait(completions, 'the list again')
+    key(DOWN)
+    key(RETURN)
+    becomes(p, 'red panda')
+    type_keys(', firef')
+    wait(lambda: completions() == ['red panda'], 'a tag by its alias')
+    key(DOWN)
+    key(TAB)
+    becomes(p, 'red panda, red panda')
+    put(d, 'a fox, wea')
+    key(SPACE, CONTROL)
+    wait(lambda: '__weather__' in completions(), 'the word list')
+    key(RETURN)
+    becomes(p, 'a fox, __weather__')
+    put(d, 'a fox wood')
+    key(SPACE, CONTROL)
+    wait(lambda: completions() == ['Woodcut'], 'the style')
+    key(RETURN)
+    becomes(p, 'a fox ')
+    menu_button = find(d, 'toggle button', 'Prompts of before')
+    click(menu_button)
+    chosen = wait(lambda: find(app(PLUGIN), 'radio menu item', 'Woodcut', showing=True), 'the styles')
+    assert has(chosen, Atspi.StateType.CHECKED), 'the style is not chosen'
+    click(find(app(PLUGIN), 'radio menu item', 'No style'))
+    set_text(p, old)
+    close_dialog(d)
+
+
+def searching():
+    """Ctrl+H finds a prompt of before by its words; F1 shows the keys; F6 goes round."""
+    d = open_dialog()
+    p = prompt_of(d)
+    old = get_text(p)
+    press(d, 'Fill')  # so that it is remembered
+    wait(lambda: layers() == 2, 'the layer', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    undo()
+    put(d, 'something else')
+    key(H, CONTROL)
+    entry = wait(lambda: find(app(PLUGIN), 'text', 'Find a prompt of before', showing=True), 'the field')
+    wait(lambda: has(entry, Atspi.StateType.FOCUSED), 'its focus')
+    type_keys('DUSK light')
+    time.sleep(0.7)
+    shot('search')
+    key(RETURN)
+    becomes(p, old)
+    wait(lambda: has(p, Atspi.StateType.FOCUSED), 'the focus in the prompt')
+    key(F1)
+    window = wait(lambda: find(app(PLUGIN), 'dialog', 'Keys', showing=True), 'the keys')
+    shot('keys')
+    click(find(window, 'button', 'Close'))
+    wait(lambda: not find(app(PLUGIN), 'dialog', 'Keys', showing=True), 'the keys to close')
+    focus(p)
+    key(F6)
+    wait(lambda: not has(p, Atspi.StateType.FOCUSED), 'the next pane')
+    for _ in range(3):
+        if not has(p, Atspi.StateType.FOCUSED):
+            key(F6)
+            time.sleep(0.3)
+    assert has(p, Atspi.StateType.FOCUSED), 'F6 does not come back'
+    close_dialog(d)
+
+
+def style():
+    """A style from the menu is put around the prompt, and the recipe has what came of it."""
+    write('styles/Woodcut.json', '{"prompt": "{prompt}, woodcut", "negative": "colour"}')
+    d = open_dialog()
+
+    def choose(name):
+        click(find(d, 'toggle button', 'Prompts of before'))
+        click(wait(lambda: find(app(PLUGIN), 'radio menu item', name, showing=True), name))
+
+    choose('Woodcut')
+    press(d, 'Fill')
+    wait(lambda: layers() == 2, 'the layer', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    assert ', woodcut' in ask(TOP_LAYER)[5], ask(TOP_LAYER)[5]
+    undo()
+    choose('No style')
+    close_dialog(d)
+
+
+SCENES = beginning, editing, completing, searching, style
