@@ -188,7 +188,7 @@ static GtkWidget *decisions_new(struct form *f, GimpProcedureConfig *config)
 static GtkWidget *advanced_new(struct form *f, GimpProcedureConfig *config)
 {
     static const char *const names[] = { "sampler",          "schedule",  "steps", "guidance",
-                                         "guidance-rescale", "clip-skip", "fine" };
+                                         "guidance-rescale", "clip-skip", "tile",  "fine" };
     GtkWidget *const grid = fields_grid_new();
     GtkWidget *target;
 

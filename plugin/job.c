@@ -236,6 +236,15 @@ static void choose_metadata(struct job *job, enum metadata m)
                          (m == METADATA_PREFERENCE && store_writes_source());
 }
 
+/* Only what is painted whole, in one go, has sides of its own. */
+static gboolean has_sides(const struct job *job, const struct order *order)
+{
+    const gboolean parts = order->passes && order->passes->count;
+
+    return job->mode == MODE_NEW_IMAGE || job->mode == MODE_NEW_LAYER ||
+           (job->mode != MODE_EXPAND && job->whole && !parts);
+}
+
 gboolean job_order(struct job *job, const struct settings *s, struct order *order, GError **error)
 {
     job->name = layer_name(s->request.prompt);
@@ -262,6 +271,8 @@ gboolean job_order(struct job *job, const struct settings *s, struct order *orde
         order_clear(order);
         return FALSE;
     }
+    if (!has_sides(job, order))
+        order->request.tile = "none";
     if (job->settings && s->request.seed >= 0)
         job->print = print_of(job);
     return TRUE;

@@ -245,6 +245,7 @@ typedef struct ebru_request {
     const char *schedule;      /* likewise */
     int reuse;                 /* steps that share the UNet's inner layers; 1: none do */
     const char *decoder;       /* "model" or "taesd" */
+    const char *tile;          /* "none"; "x", "y", "xy": these sides of the picture fit together */
     const ebru_image *image;   /* to start from; NULL: from noise */
     const ebru_image *mask;    /* 1 where `image` may change; between: less; NULL: everywhere */
     const ebru_latents *noise; /* unit normal start noise; NULL: drawn from the seed */

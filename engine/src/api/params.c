@@ -26,6 +26,20 @@ static const char *decoder_choice(int i, const char **label)
     return choices[i][0];
 }
 
+static const char *tile_choice(int i, const char **label)
+{
+    static const char *const choices[][2] = { { "none", N_("No") },
+                                              { "x", N_("Left and right") },
+                                              { "y", N_("Top and bottom") },
+                                              { "xy", N_("All sides") } };
+
+    if (i < 0 || i > 3)
+        return NULL;
+    if (label)
+        *label = choices[i][1];
+    return choices[i][0];
+}
+
 #define FIELD(f) offsetof(ebru_request, f)
 
 static const ebru_param params[] = {
@@ -65,6 +79,9 @@ static const ebru_param params[] = {
       EBRU_INT, 1, 10, 1, FIELD(reuse), ALL, NULL },
     { "decoder", N_("_Decoder"), N_("From latents to pixels: TAESD is rough and fast"), EBRU_CHOICE,
       0, 0, 0, FIELD(decoder), ALL, decoder_choice },
+    { "tile", N_("Seam_less"),
+      N_("For a whole picture: sides that fit together when copies lie side by side"), EBRU_CHOICE,
+      0, 0, 0, FIELD(tile), ALL, tile_choice },
 };
 
 enum { N_PARAMS = sizeof(params) / sizeof(*params) };

@@ -11,13 +11,14 @@
 
 /* A 3x3 convolution of pictures [n][h][w][c], which are read at twice their
  * size if `upsample`, normalised on the way in if `scale` is not NULL:
- * silu(x * scale + shift), and padded with zeros: `pad` rows and columns before
- * and as many as it takes behind. The first output row lies `above` rows below the
+ * silu(x * scale + shift), and padded: `pad` rows and columns before and as many
+ * as it takes behind, zeros, or what lies at the other side where the picture
+ * wraps. The first output row lies `above` rows below the
  * first that is there. Weight: [out][c][3][3], packed by pack_conv3(). */
 struct conv3 {
     const float *x;
     int n, h, w, c;
-    bool upsample;
+    bool upsample, wrap_x, wrap_y;
     const float *scale, *shift; /* [n][c] */
     int pad, above, stride, out_h, out_w;
     const void *weight;

@@ -25,6 +25,14 @@ INLINE vec input_vec(const struct conv3 *v, const float *x, int picture, int c, 
 static void input_pixel(const struct conv3 *v, const struct window *to, const float *x, int picture,
                         operand *d);
 
+/* Which of n rows or columns is read at i, which may lie outside; -1: none. */
+INLINE int input_at(int i, int n, bool wrap)
+{
+    if (i >= 0 && i < n)
+        return i;
+    return wrap ? (i % n + n) % n : -1;
+}
+
 /* Row y of a picture, which may lie outside, as a row of the window. */
 static void input_row(const struct conv3 *v, const struct window *to, int picture, int y,
                       operand *d)
@@ -32,12 +40,13 @@ static void input_row(const struct conv3 *v, const struct window *to, int pictur
     const int h = v->upsample ? 2 * v->h : v->h, w = v->upsample ? 2 * v->w : v->w;
     const float *row = NULL;
 
-    if (y >= 0 && y < h)
+    y = input_at(y, h, v->wrap_y);
+    if (y >= 0)
         row = v->x + ((ptrdiff_t)picture * v->h + (v->upsample ? y / 2 : y)) * v->w * v->c;
     for (int i = 0; i < to->cols; i++, d += to->pitch) {
-        const int x = i - v->pad;
+        const int x = input_at(i - v->pad, w, v->wrap_x);
         const float *pixel = NULL;
-        if (row && x >= 0 && x < w)
+        if (row && x >= 0)
             pixel = row + (ptrdiff_t)(v->upsample ? x / 2 : x) * v->c;
         input_pixel(v, to, pixel, picture, d);
     }

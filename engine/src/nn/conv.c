@@ -319,6 +319,7 @@ static struct tensor conv3(struct run *r, const struct conv *l, struct tensor x,
     const int h = (e.upsample ? 2 * x.h : x.h) - e.above - e.below;
     const int w = e.upsample ? 2 * x.w : x.w;
     const int border = e.pad_end ? 1 : 2;
+    assert(!r->wrap_y || (!e.above && !e.below)); /* a band has no other side */
     const struct tensor y = result_of(r, &e, x.n, (h + border - 3) / l->stride + 1,
                                       (w + border - 3) / l->stride + 1, l->out);
     const size_t mark = arena_mark(&r->arena), folded = (size_t)x.n * (size_t)x.c;
@@ -337,6 +338,8 @@ static struct tensor conv3(struct run *r, const struct conv *l, struct tensor x,
                                .w = x.w,
                                .c = x.c,
                                .upsample = e.upsample,
+                               .wrap_x = r->wrap_x,
+                               .wrap_y = r->wrap_y,
                                .scale = scale,
                                .shift = shift,
                                .pad = e.pad_end ? 0 : 1,

@@ -25,9 +25,10 @@ struct run {
     struct arena arena;
     const struct kernels *k;
     int n_threads;
-    bool skip;         /* rehearsing or cancelled: shapes only */
-    double work_done;  /* floating-point operations */
-    double work_total; /* what the rehearsal counted */
+    bool skip;           /* rehearsing or cancelled: shapes only */
+    bool wrap_x, wrap_y; /* convolutions go on at the other side of the picture, not into zeros */
+    double work_done;    /* floating-point operations */
+    double work_total;   /* what the rehearsal counted */
     atomic_bool cancelled;
 
     /* Told the fraction done, on the thread that made the call, after each

@@ -25,17 +25,18 @@ struct task {
     struct run run;
     struct sampling sampling;
     struct prompt prompt, negative;
-    int width, height;  /* pixels */
-    int h, w, c;        /* of the latents */
-    bool guided, edit;  /* edit: starts from a picture */
-    bool tiny;          /* decoded by the tiny autoencoder */
-    float *known[2];    /* encodings of `negative` and `prompt` kept from before, or NULL */
-    int decode_rows;    /* latent rows decoded at once; 0: all */
-    bool sketches;      /* previews by the tiny autoencoder */
-    double sketch_work; /* floating-point operations for those */
-    int64_t seed;       /* of picture 0, resolved */
-    int until;          /* call before which to pause */
-    size_t bytes;       /* peak, all included */
+    int width, height;   /* pixels */
+    int h, w, c;         /* of the latents */
+    bool guided, edit;   /* edit: starts from a picture */
+    bool wrap_x, wrap_y; /* the sides of the picture fit together */
+    bool tiny;           /* decoded by the tiny autoencoder */
+    float *known[2];     /* encodings of `negative` and `prompt` kept from before, or NULL */
+    int decode_rows;     /* latent rows decoded at once; 0: all */
+    bool sketches;       /* previews by the tiny autoencoder */
+    double sketch_work;  /* floating-point operations for those */
+    int64_t seed;        /* of picture 0, resolved */
+    int until;           /* call before which to pause */
+    size_t bytes;        /* peak, all included */
 
     /* while it runs */
     ebru_progress progress;

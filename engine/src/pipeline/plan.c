@@ -69,6 +69,8 @@ static bool plan_size(struct task *t, ebru_error *err)
     t->h = t->height / t->model->latent_scale;
     t->c = t->model->latent_channels;
     t->edit = req->image != NULL;
+    t->wrap_x = req->tile && strchr(req->tile, 'x');
+    t->wrap_y = req->tile && strchr(req->tile, 'y');
     return check_noise(t, err);
 }
 
@@ -138,7 +140,11 @@ static void rehearse(struct task *t)
     struct run *const r = &t->run;
     const size_t pixels = (size_t)t->width * t->height, latents = (size_t)t->h * t->w * t->c;
 
-    *r = (struct run){ .k = &t->model->kernels, .n_threads = t->model->threads, .skip = true };
+    *r = (struct run){ .k = &t->model->kernels,
+                       .n_threads = t->model->threads,
+                       .wrap_x = t->wrap_x,
+                       .wrap_y = t->wrap_y,
+                       .skip = true };
     t->finish = false;
     t->sketch_work = 0;
     task_pass(t);
@@ -159,7 +165,7 @@ static void fit(struct task *t)
         t->sketches = false;
         rehearse(t);
     }
-    for (int rows = t->h / 2; t->bytes > t->model->memory && rows >= 8; rows /= 2) {
+    for (int rows = t->h / 2; !t->wrap_y && t->bytes > t->model->memory && rows >= 8; rows /= 2) {
         t->decode_rows = rows / 4 * 4;
         rehearse(t);
     }

@@ -66,6 +66,8 @@ static bool run(struct task *t, ebru_error *err)
 
     *r = (struct run){ .k = &t->model->kernels,
                        .n_threads = t->model->threads,
+                       .wrap_x = t->wrap_x,
+                       .wrap_y = t->wrap_y,
                        .work_total = work,
                        .progress = on_progress,
                        .user = t };
