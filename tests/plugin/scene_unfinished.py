@@ -49,7 +49,7 @@ def leave_running(d):
 def killed():
     """GIMP's Cancel kills the process; the next window makes the same pictures for the same image."""
     d = open_dialog()
-    set_steps(d, 40)
+    set_steps(d, 150)
     fix_seed(d, 11)
     press(d, 'Fill')
     wait(lambda: layers() == 2, 'the picture that is made in peace', 120)
@@ -60,15 +60,15 @@ def killed():
     question('was made already', 'Same Again')
     fix_seed(d, 12)
     press(d, 'Fill')
-    wait(lambda: len(rows(d)) == 3 and kept() == 2, 'two jobs on disk')
+    wait(lambda: len(rows(d)) == 3 and kept(), 'jobs on disk')
     leave_running(d)
     cancel = wait(lambda: find(app('gimp'), 'button', 'Cancel', showing=True), "GIMP's Cancel")
-    shot('background')
     click(cancel)
     wait(lambda: not app(PLUGIN), 'the end of the process')
-    assert layers() == 1 and kept() == 2
+    left = kept()  # a quick machine has made the first by now
+    assert left and layers() == 3 - left, (layers(), left)
     d = open_dialog()
-    question('2 jobs were not finished', 'Run Them')
+    question('not finished', 'Run Them')
     wait(lambda: layers() == 3, 'both pictures', 180)
     wait(lambda: idle(d), 'an idle dialog')
     undo()
