@@ -27,17 +27,17 @@ def question(text, button):
 
 
 def fix_seed(d, value):
-    if not find(d, 'check box', 'Random', showing=True):
+    if not find(d, 'check box', 'Keep', showing=True):
         click(find(d, 'toggle button', 'Advanced'))
-    box = wait(lambda: find(d, 'check box', 'Random', showing=True), 'the seed')
-    if has(box, Atspi.StateType.CHECKED):
+    box = wait(lambda: find(d, 'check box', 'Keep', showing=True), 'the seed')
+    if not has(box, Atspi.StateType.CHECKED):
         click(box)
     set_value(labelled(d, 'Seed number:'), value)
 
 
 def free_seed(d):
-    box = find(d, 'check box', 'Random')
-    if not has(box, Atspi.StateType.CHECKED):
+    box = find(d, 'check box', 'Keep')
+    if has(box, Atspi.StateType.CHECKED):
         click(box)
 
 
