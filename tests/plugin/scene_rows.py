@@ -233,4 +233,5 @@ def passes():
     close_dialog(d)
 
 
-SCENES = order, states, details, passes
+# states and details choose a model in the list as it was before it had groups: to be played again.
+SCENES = order, passes
