@@ -191,6 +191,28 @@ static yyjson_mut_val *write_entry(yyjson_mut_doc *d, const struct entry *e)
     return v;
 }
 
+/* What another process, or a thread of ours, has learned since we read the file. */
+static void take_over(struct models_index *index)
+{
+    struct models_index *const other = models_index_open();
+    GHashTableIter iter;
+    gpointer key, value;
+
+    g_hash_table_iter_init(&iter, other->entries);
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        struct entry *const theirs = value, *const ours = g_hash_table_lookup(index->entries, key);
+        const gboolean same =
+            ours && ours->size == theirs->size && ours->changed == theirs->changed;
+        if (same && !ours->sha256)
+            ours->sha256 = g_steal_pointer(&theirs->sha256);
+        if (ours)
+            continue;
+        g_hash_table_iter_steal(&iter);
+        g_hash_table_insert(index->entries, key, value);
+    }
+    models_index_close(other);
+}
+
 static void save(struct models_index *index)
 {
     yyjson_mut_doc *const d = yyjson_mut_doc_new(NULL);
@@ -218,8 +240,10 @@ static void save(struct models_index *index)
 
 void models_index_close(struct models_index *index)
 {
-    if (index->learned)
+    if (index->learned) {
+        take_over(index);
         save(index);
+    }
     g_hash_table_unref(index->entries);
     g_free(index);
 }

@@ -157,7 +157,7 @@ static void say_verified(struct window *w, const char *path, const char *sha256,
         catalogue_find(w->catalogue, NULL, file, checksum_size(path));
     const char *const want = item ? item->sha256 : before;
     g_autofree char *text =
-        !want ? g_strdup_printf(_("“%s”: compare the SHA-256 below with the one that is published "
+        !want ? g_strdup_printf(_("“%s”: compare the SHA-256 above with the one that is published "
                                   "where the model comes from."),
                                 file)
         : strcmp(want, sha256)
@@ -417,7 +417,6 @@ static void fill_window(struct window *w, GtkBox *box)
     gtk_box_pack_start(GTK_BOX(row), buttons_new(w), FALSE, FALSE, 0);
     gtk_box_pack_start(box, row, TRUE, TRUE, 0);
     w->details = text_new(TRUE);
-    atk_object_set_name(gtk_widget_get_accessible(w->details), _("Details"));
     w->status = text_new(FALSE);
     w->bar = gtk_progress_bar_new();
     gtk_progress_bar_set_show_text(GTK_PROGRESS_BAR(w->bar), TRUE);
@@ -469,7 +468,7 @@ static GtkWidget *open_window(GtkWindow *parent, const char *current,
     if (changed)
         gtk_dialog_add_button(GTK_DIALOG(w->dialog), _("_Use This Model"), USE);
     fill_window(w, GTK_BOX(gtk_dialog_get_content_area(GTK_DIALOG(w->dialog))));
-    gtk_window_set_default_size(GTK_WINDOW(w->dialog), 980, 420);
+    gtk_window_set_default_size(GTK_WINDOW(w->dialog), 1120, 440);
     g_signal_connect(w->dialog, "response", G_CALLBACK(on_response), w);
     g_signal_connect_swapped(w->dialog, "destroy", G_CALLBACK(on_destroy), w);
     g_signal_connect_swapped(w->list.view, "row-activated", G_CALLBACK(on_row_activated), w);

@@ -97,7 +97,7 @@ def settings():
     before = get_text(prompt)
     set_text(prompt, 'a red fox ' * 40)
     text = wait(lambda: find(d, 'label', contains='the model reads 75 at a time', showing=True), 'the message').get_name()
-    n = int(text.split()[4])
+    n = int(text.split()[3])
     assert text == (f'The prompt has {n} tokens; the model reads 75 at a time. The rest goes into further '
                     'blocks.') and n > 75, text
     message(d, 'long-prompt', text, '')

@@ -181,4 +181,4 @@ def check_setup():
     wait(lambda: not app(PLUGIN), 'the plug-in to leave')
 
 
-SCENES = no_model, no_vocabulary, model_guidance
+SCENES = no_model, no_vocabulary, model_guidance, models, check_setup

@@ -10,8 +10,10 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from window import *
+import scene_downloads
 import scene_fill
+import scene_messages
 import scene_models
 
-play([s for file in (scene_fill, scene_models) for s in file.SCENES])
+play([s for file in (scene_fill, scene_models, scene_messages, scene_downloads) for s in file.SCENES])
 print('test_dialog: passed')
