@@ -98,8 +98,7 @@ static void conv_direct(const struct conv3 *v, const struct window *x, int p0, i
                 multiply_in_line(&w, p, end, slices, b);
             else
                 multiply_gathered(&w, p, end, slices, b);
-            for (int r = 0; r < end - p; r++)
-                finish_row(&v->finish, w.sums + r * BLOCK_COLUMNS, p + r, n, n + BLOCK_COLUMNS);
+            finish_rows(&v->finish, w.sums, BLOCK_COLUMNS, p, end - p, n);
         }
     }
     tiles_end();

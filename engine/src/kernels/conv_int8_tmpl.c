@@ -90,8 +90,7 @@ static void conv_direct(const struct conv3 *v, const struct window *x, int p0, i
         for (int p = p0; p < p1; p += BLOCK_ROWS) {
             const int end = p1 - p < BLOCK_ROWS ? p1 : p + BLOCK_ROWS;
             multiply_taps(v, x, p, end, w, sums);
-            for (int r = 0; r < end - p; r++)
-                finish_row(&v->finish, sums + r * BLOCK_COLUMNS, p + r, n, n + BLOCK_COLUMNS);
+            finish_rows(&v->finish, sums, BLOCK_COLUMNS, p, end - p, n);
         }
     }
     tiles_end();

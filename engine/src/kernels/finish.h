@@ -67,4 +67,15 @@ INLINE void finish_geglu(const struct finish *f, const float *sums, ptrdiff_t ro
         }
 }
 
+/* sums: [rows][width], complete, for `rows` rows from `row` on; their columns begin at j. */
+INLINE void finish_rows(const struct finish *f, const float *sums, int width, ptrdiff_t row,
+                        int rows, int j)
+{
+    for (int r = 0; r < rows; r++, sums += width)
+        if (f->act == ACT_GEGLU)
+            finish_geglu(f, sums, row + r, j / 2, (j + width) / 2);
+        else
+            finish_row(f, sums, row + r, j, j + width);
+}
+
 #endif

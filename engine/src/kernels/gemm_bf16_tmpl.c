@@ -67,11 +67,7 @@ static void product(const struct product *p, int m0, int m1, int n0, int n1, voi
             const int rows = m1 - m < BLOCK_ROWS ? m1 - m : BLOCK_ROWS;
             multiply_rows(p, a + (ptrdiff_t)(m - m0) * row_operands(p->k), rows > GROUP ? 2 : 1, n,
                           sums);
-            for (int r = 0; r < rows; r++)
-                if (p->finish.act == ACT_GEGLU)
-                    finish_geglu(&p->finish, sums + r * BLOCK_COLUMNS, m + r, n / 2, n / 2 + 16);
-                else
-                    finish_row(&p->finish, sums + r * BLOCK_COLUMNS, m + r, n, n + BLOCK_COLUMNS);
+            finish_rows(&p->finish, sums, BLOCK_COLUMNS, m, rows, n);
         }
     tiles_end();
 }

@@ -58,11 +58,7 @@ static void product(const struct product *p, int m0, int m1, int n0, int n1, voi
             const operand *const at = a + (m - m0) * step;
             const struct group group[2] = { { at, step }, { at + GROUP * step, step } };
             multiply_rows(group, rows > GROUP ? 2 : 1, blocks, &w, sums, true);
-            for (int r = 0; r < rows; r++)
-                if (p->finish.act == ACT_GEGLU)
-                    finish_geglu(&p->finish, sums + r * BLOCK_COLUMNS, m + r, n / 2, n / 2 + 16);
-                else
-                    finish_row(&p->finish, sums + r * BLOCK_COLUMNS, m + r, n, n + BLOCK_COLUMNS);
+            finish_rows(&p->finish, sums, BLOCK_COLUMNS, m, rows, n);
         }
     }
     tiles_end();
