@@ -85,6 +85,18 @@ void fields_add_property(GtkWidget *grid, GimpProcedureConfig *config, const cha
     fields_add(grid, G_IS_PARAM_SPEC_BOOLEAN(spec) ? NULL : label, widget, NULL);
 }
 
+GtkWidget *fields_scrolled_new(GtkWidget *list, int most)
+{
+    GtkWidget *const scrolled = gtk_scrolled_window_new(NULL, NULL);
+
+    gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER,
+                                   GTK_POLICY_AUTOMATIC);
+    gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scrolled), TRUE);
+    gtk_scrolled_window_set_max_content_height(GTK_SCROLLED_WINDOW(scrolled), most);
+    gtk_container_add(GTK_CONTAINER(scrolled), list);
+    return scrolled;
+}
+
 GtkWidget *fields_row_new(void)
 {
     return gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);

@@ -29,6 +29,9 @@ GParamSpec *fields_spec(GimpProcedureConfig *config, const char *name);
 GtkWidget *fields_row_new(void);
 void fields_pack(GtkWidget *row, GtkWidget *widget, gboolean wide);
 
+/* A list that grows up to `most` pixels and scrolls from there on. */
+GtkWidget *fields_scrolled_new(GtkWidget *list, int most);
+
 /* A row for one property: numbers in a spin button, choices in a list, switches as a check
  * button. */
 void fields_add_property(GtkWidget *grid, GimpProcedureConfig *config, const char *name);

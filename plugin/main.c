@@ -263,14 +263,21 @@ static GList *query(GimpPlugIn *plug_in)
     return names;
 }
 
+static GimpProcedure *new_without_image(GimpPlugIn *plug_in, const char *name, GimpRunFunc function)
+{
+    GimpProcedure *const p =
+        gimp_procedure_new(plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN, function, NULL, NULL);
+
+    gimp_procedure_add_enum_argument(p, "run-mode", _("Run mode"), _("The run mode"),
+                                     GIMP_TYPE_RUN_MODE, GIMP_RUN_INTERACTIVE, G_PARAM_READWRITE);
+    return p;
+}
+
 static GimpProcedure *new_check(GimpPlugIn *plug_in, const char *name)
 {
     const GParamFlags rw = G_PARAM_READWRITE;
-    GimpProcedure *const p =
-        gimp_procedure_new(plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN, check, NULL, NULL);
+    GimpProcedure *const p = new_without_image(plug_in, name, check);
 
-    gimp_procedure_add_enum_argument(p, "run-mode", _("Run mode"), _("The run mode"),
-                                     GIMP_TYPE_RUN_MODE, GIMP_RUN_INTERACTIVE, rw);
     gimp_procedure_add_string_return_value(p, "report", _("Report"), _("What was found"), "", rw);
     gimp_procedure_add_boolean_return_value(p, "works", _("Works"),
                                             _("Whether the engine passed its test"), FALSE, rw);
@@ -280,11 +287,8 @@ static GimpProcedure *new_check(GimpPlugIn *plug_in, const char *name)
 static GimpProcedure *new_models(GimpPlugIn *plug_in, const char *name)
 {
     const GParamFlags rw = G_PARAM_READWRITE;
-    GimpProcedure *const p =
-        gimp_procedure_new(plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN, models, NULL, NULL);
+    GimpProcedure *const p = new_without_image(plug_in, name, models);
 
-    gimp_procedure_add_enum_argument(p, "run-mode", _("Run mode"), _("The run mode"),
-                                     GIMP_TYPE_RUN_MODE, GIMP_RUN_INTERACTIVE, rw);
     gimp_procedure_add_choice_argument(
         p, "action", _("Action"), _("What to do"),
         gimp_choice_new_with_values("list", 0, _("List all"), NULL, "add", 1, _("Add"), NULL,

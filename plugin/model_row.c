@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model_row.h"
 
+#include "fields.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -180,7 +182,6 @@ void model_row_fill(GtkWidget *choice, GPtrArray *models, const struct checkpoin
 
 static GtkWidget *view_new(struct row *r)
 {
-    GtkWidget *const scrolled = gtk_scrolled_window_new(NULL, NULL);
     GtkCellRenderer *const cell = gtk_cell_renderer_text_new();
 
     r->store = gtk_tree_store_new(COLUMNS, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_INT);
@@ -197,12 +198,7 @@ static GtkWidget *view_new(struct row *r)
                                            may_select, NULL, NULL);
     atk_object_set_name(gtk_widget_get_accessible(r->view), _("Models"));
     g_signal_connect(r->view, "row-activated", G_CALLBACK(on_activated), r);
-    gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER,
-                                   GTK_POLICY_AUTOMATIC);
-    gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scrolled), TRUE);
-    gtk_scrolled_window_set_max_content_height(GTK_SCROLLED_WINDOW(scrolled), ROWS);
-    gtk_container_add(GTK_CONTAINER(scrolled), r->view);
-    return scrolled;
+    return fields_scrolled_new(r->view, ROWS);
 }
 
 static GtkWidget *popover_new(struct row *r)

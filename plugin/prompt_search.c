@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "prompt_search.h"
 
+#include "fields.h"
 #include "history.h"
 #include "prompt.h"
 
@@ -127,18 +128,6 @@ static void free_search(struct search *s)
     g_free(s);
 }
 
-static GtkWidget *scrolled_new(GtkWidget *list)
-{
-    GtkWidget *const scrolled = gtk_scrolled_window_new(NULL, NULL);
-
-    gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER,
-                                   GTK_POLICY_AUTOMATIC);
-    gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scrolled), TRUE);
-    gtk_scrolled_window_set_max_content_height(GTK_SCROLLED_WINDOW(scrolled), HEIGHT);
-    gtk_container_add(GTK_CONTAINER(scrolled), list);
-    return scrolled;
-}
-
 static struct search *search_new(GtkWidget *prompt)
 {
     struct search *const s = g_new0(struct search, 1);
@@ -155,7 +144,7 @@ static struct search *search_new(GtkWidget *prompt)
     gtk_list_box_set_filter_func(GTK_LIST_BOX(s->list), is_shown, s, NULL);
     gtk_container_set_border_width(GTK_CONTAINER(box), 6);
     gtk_box_pack_start(GTK_BOX(box), s->entry, FALSE, FALSE, 0);
-    gtk_box_pack_start(GTK_BOX(box), scrolled_new(s->list), TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(box), fields_scrolled_new(s->list, HEIGHT), TRUE, TRUE, 0);
     gtk_container_add(GTK_CONTAINER(s->popover), box);
     gtk_widget_show_all(box);
     g_object_set_data_full(G_OBJECT(s->popover), "search", s, (GDestroyNotify)free_search);
