@@ -11,23 +11,10 @@ import sys
 import tempfile
 import time
 
+from calls import EBRU, check, done, run
 from pngs import chunks, pixels, write as png
 
-EBRU, MAN, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-failures = 0
-
-
-def check(claim, what):
-    global failures
-    if not claim:
-        failures += 1
-        print('not true:', what)
-
-
-def run(*args, code=0, **kw):
-    r = subprocess.run([EBRU, *map(str, args)], capture_output=True, text=True, timeout=300, **kw)
-    check(r.returncode == code, f'{args[:3]} exits with {code}, not {r.returncode}: {r.stderr[-300:]}')
-    return r
+MAN, SOURCE = pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
 
 
 def test_help_and_words():
@@ -237,8 +224,7 @@ def main():
             start = time.monotonic()
             test(model, folder)
             print(f'{test.__name__}: {time.monotonic() - start:.1f} s')
-    print('failed:', failures)
-    sys.exit(bool(failures))
+    done()
 
 
 main()

@@ -11,24 +11,11 @@ import sys
 import tempfile
 import time
 
+from calls import EBRU, check, done, run
 from pngs import chunks, pixels
 
-EBRU, GOLDENS = sys.argv[1], pathlib.Path(sys.argv[2])
+GOLDENS = pathlib.Path(sys.argv[2])
 PARTS = {'unet': 'diffusion_pytorch_model', 'vae': 'diffusion_pytorch_model', 'text_encoder': 'model'}
-failures = 0
-
-
-def check(claim, what):
-    global failures
-    if not claim:
-        failures += 1
-        print('not true:', what)
-
-
-def run(*args, code=0, **kw):
-    r = subprocess.run([EBRU, *map(str, args)], capture_output=True, text=True, timeout=300, **kw)
-    check(r.returncode == code, f'{args[:3]} exits with {code}, not {r.returncode}: {r.stderr[-300:]}')
-    return r
 
 
 def header(path):
@@ -127,5 +114,4 @@ with tempfile.TemporaryDirectory() as name:
         inner = pathlib.Path(name) / str(number)
         inner.mkdir()
         test(inner)
-print('failures:', failures)
-sys.exit(failures > 0)
+done()
