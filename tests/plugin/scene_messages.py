@@ -1,26 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the banner says of files and settings, each with the button that helps."""
-import json
-import struct
-
 from scene_models import alert, banner, shutil
+from tensors import safetensors
 from window import *
-
-
-def safetensors(name, tensors, missing=0):
-    """A file of zeros."""
-    header, at = {}, 0
-    for tensor, shape in tensors.items():
-        size = 4
-        for n in shape:
-            size *= n
-        header[tensor] = {'dtype': 'F32', 'shape': shape, 'data_offsets': [at, at + size]}
-        at += size
-    text = json.dumps(header).encode()
-    path = f'{WORK}/{name}.safetensors'
-    with open(path, 'wb') as f:
-        f.write(struct.pack('<Q', len(text)) + text + bytes(at - missing))
-    return path, 8 + len(text) + at
 
 
 def message(d, name, text, button):
@@ -34,8 +16,9 @@ def files():
     pickle = WORK + '/old.ckpt'
     with open(pickle, 'wb') as f:
         f.write(b'PK\3\4\0\0\x08\x08' + bytes(100))  # as PyTorch's begin
-    lora, _ = safetensors('fox', {'lora_unet_a.lora_up.weight': [8, 4], 'lora_unet_a.lora_down.weight': [4, 8]})
-    short, promised = safetensors('short', {'a': [100]}, missing=50)
+    lora, short = WORK + '/fox.safetensors', WORK + '/short.safetensors'
+    safetensors(lora, {'lora_unet_a.lora_up.weight': [8, 4], 'lora_unet_a.lora_down.weight': [4, 8]})
+    promised = safetensors(short, {'a': [100]}, missing=50)
     elsewhere = WORK + '/aside'
     shutil.move(MODELS + '/random', elsewhere)
     d = open_dialog()

@@ -126,40 +126,43 @@ def queue():
     close_dialog(d)
 
 
-def stop_early():
-    """Ctrl+Shift+. decodes what there is."""
+def finish_early(prepare):
+    """What a long job has until prepare(d)() ends it becomes the layer. All is found beforehand: it takes but seconds."""
     d = open_dialog()
     set_steps(d, 150)
+    bar, end = find(d, 'progress bar'), prepare(d)
     press(d, 'Fill')
-    bar = find(d, 'progress bar')
     wait(lambda: 0.02 < bar.get_value_iface().get_current_value() < 0.9, 'progress', 60, 0.02)
-    focus(find(d, 'text', 'Prompt'))
-    key(PERIOD, CONTROL, SHIFT)
+    end()
     wait(lambda: layers() == 2, 'the unfinished layer', 60)
     assert 'unfinished' in ask('im.get_layers()[0].get_name()')
+    Atspi.generate_mouse_event(1270, 890, 'abs')  # no tooltips
     undo()
     set_steps(d, 2)
     close_dialog(d)
+
+
+def stop_early():
+    """Ctrl+Shift+. decodes what there is."""
+    def prepare(d):
+        focus(find(d, 'text', 'Prompt'))
+        return lambda: key(PERIOD, CONTROL, SHIFT)
+    finish_early(prepare)
 
 
 def finish_by_pointer():
     """Shift and a click on Stop decode what there is."""
-    d = open_dialog()
-    set_steps(d, 150)
-    press(d, 'Fill')
-    bar = find(d, 'progress bar')
-    wait(lambda: 0.02 < bar.get_value_iface().get_current_value() < 0.9, 'progress', 60, 0.02)
-    at = find(d, 'button', 'Stop').get_component_iface().get_extents(Atspi.CoordType.SCREEN)
-    x, y = at.x + at.width // 2, at.y + at.height // 2
-    Atspi.generate_keyboard_event(SHIFT, None, Atspi.KeySynthType.PRESS)
-    drag(x, y, x, y, 1)
-    Atspi.generate_keyboard_event(SHIFT, None, Atspi.KeySynthType.RELEASE)
-    wait(lambda: layers() == 2, 'the unfinished layer', 60)
-    assert 'unfinished' in ask('im.get_layers()[0].get_name()')
-    Atspi.generate_mouse_event(1270, 890, 'abs')
-    undo()
-    set_steps(d, 2)
-    close_dialog(d)
+    def prepare(d):
+        stop = find(d, 'button', 'Stop').get_component_iface()
+
+        def end():
+            at = stop.get_extents(Atspi.CoordType.SCREEN)
+            x, y = at.x + at.width // 2, at.y + at.height // 2
+            Atspi.generate_keyboard_event(SHIFT, None, Atspi.KeySynthType.PRESS)
+            drag(x, y, x, y, 1)
+            Atspi.generate_keyboard_event(SHIFT, None, Atspi.KeySynthType.RELEASE)
+        return end
+    finish_early(prepare)
 
 
 def escape():

@@ -12,6 +12,7 @@ gi.require_version('GExiv2', '0.10')
 from gi.repository import GExiv2
 
 from gimpbatch import *
+from tensors import safetensors
 
 
 def ellipse(image):
@@ -261,21 +262,6 @@ def models(action, path=''):
     return json.loads(result.index(1)) if result.index(0) == SUCCESS else result.index(1)
 
 
-def safetensors(path, tensors, missing=0):
-    """A file of zeros."""
-    header, at = {}, 0
-    for name, shape in tensors.items():
-        size = 4
-        for n in shape:
-            size *= n
-        header[name] = {'dtype': 'F32', 'shape': shape, 'data_offsets': [at, at + size]}
-        at += size
-    text = json.dumps(header).encode()
-    with open(path, 'wb') as f:
-        f.write(struct.pack('<Q', len(text)) + text + bytes(at - missing))
-    return path
-
-
 def test_models():
     import hashlib
     import shutil
@@ -311,10 +297,11 @@ def test_messages():
     pickle = os.path.join(FOLDER, 'a.ckpt')
     with open(pickle, 'wb') as f:
         f.write(b'PK\3\4\0\0\x08\x08' + bytes(100))  # as PyTorch's begin
-    lora = safetensors(os.path.join(FOLDER, 'lora.safetensors'), {
+    lora, short = os.path.join(FOLDER, 'lora.safetensors'), os.path.join(FOLDER, 'short.safetensors')
+    safetensors(lora, {
         'lora_unet_down_blocks_0_attentions_0_proj_in.lora_up.weight': [8, 4],
         'lora_unet_down_blocks_0_attentions_0_proj_in.lora_down.weight': [4, 8]})
-    short = safetensors(os.path.join(FOLDER, 'short.safetensors'), {'a': [100]}, missing=50)
+    safetensors(short, {'a': [100]}, missing=50)
     size = {'mode': 'new-image', 'width': 64, 'height': 64}
     for model, words in ((pickle, ('pickle file, which can run programs', '.safetensors')),
                          (lora, ('a LoRA',)), (short, ('incomplete: the header promises', 'bytes'))):
