@@ -75,6 +75,7 @@ def selection():
 def settings():
     """A prompt that is long, a size that the model does not know."""
     d = open_dialog()
+    choose_model(d, 'random')  # of a model that is gone the banner would say so
     wait(lambda: find(d, 'label', contains='/ 75'), 'the tokens', 120)
     prompt = find(d, 'text', 'Prompt')
     before = get_text(prompt)
@@ -87,6 +88,7 @@ def settings():
     set_text(prompt, before)
     close_dialog(d)
     d = open_dialog('Generate...')
+    choose_model(d, 'random')
     click(find(d, 'menu item', 'New image'))
     message(d, 'size', '512×512 is far from the 256×256 this model knows; expect repeated subjects.', 'Use 256×256')
     wait(lambda: find(d, 'label', contains='256 × 256 px'), 'the size')

@@ -10,20 +10,6 @@ def centre(node):
     return at.x + at.width // 2, at.y + at.height // 2
 
 
-def choose_model(d, name):
-    """In the list behind the button that shows the model of now."""
-    def button(names):
-        return next((n for n, _ in walk(d) if n.get_role_name() == 'toggle button' and
-                     any(m in (n.get_name() or '') for m in names)), None)
-
-    now = wait(lambda: button(os.listdir(MODELS)), 'the button with a model')
-    focus(now)  # scrolls to it
-    click(now)
-    focus(wait(lambda: find(app(PLUGIN), 'table cell', name, showing=True), 'the model ' + name))
-    key(RETURN)
-    wait(lambda: button([name]) and not find(app(PLUGIN), 'table cell', showing=True), 'the choice of ' + name)
-
-
 def going_job(d, n):
     """The last of n jobs, whose model goes before it begins: the queue pauses until then."""
     choose_model(d, 'going')

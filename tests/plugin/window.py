@@ -80,6 +80,20 @@ def choose_file(title, path):
     wait(lambda: not chooser(title), 'the file chooser to close')
 
 
+def choose_model(d, name):
+    """In the list behind the button that shows the model of now."""
+    def button(names):
+        return next((n for n, _ in walk(d) if n.get_role_name() == 'toggle button' and
+                     any(m in (n.get_name() or '') for m in names)), None)
+
+    now = wait(lambda: button(os.listdir(MODELS)), 'the button with a model')
+    focus(now)  # scrolls to it
+    click(now)
+    focus(wait(lambda: find(app(PLUGIN), 'table cell', name, showing=True), 'the model ' + name))
+    key(RETURN)
+    wait(lambda: button([name]) and not find(app(PLUGIN), 'table cell', showing=True), 'the choice of ' + name)
+
+
 def layers():
     return ask('len(im.get_layers())')
 
