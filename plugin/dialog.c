@@ -63,11 +63,20 @@ static void connect(struct dialog *d)
     g_signal_connect(window, "key-press-event", G_CALLBACK(dialog_on_key), d);
 }
 
+/* libgimp's row of Load and Save begins left of all else. */
+static void align(GtkWidget *child, gpointer border)
+{
+    if (GTK_IS_BUTTON_BOX(child))
+        gtk_widget_set_margin_start(child, GPOINTER_TO_INT(border));
+}
+
 static void build(struct dialog *d)
 {
     GtkWidget *const window = gimp_procedure_dialog_new(d->procedure, d->config, d->title);
     GtkBox *const content = GTK_BOX(gtk_dialog_get_content_area(GTK_DIALOG(window)));
+    enum { BORDER = 12 }; /* of the action area and of the form */
 
+    gtk_container_foreach(GTK_CONTAINER(content), align, GINT_TO_POINTER(BORDER));
     d->window = GIMP_PROCEDURE_DIALOG(window);
     add_buttons(d);
     banner_build(&d->banner, dialog_banner_pressed, d);

@@ -67,9 +67,32 @@ static GtkWidget *number_new(GimpProcedureConfig *config, const GParamSpec *spec
     return spin;
 }
 
-void fields_add_property(GtkWidget *grid, GimpProcedureConfig *config, const char *name)
+/* NULL: a number of something else. */
+static const char *unit_of(const char *name)
+{
+    static const char *const units[][2] = {
+        { "padding", "px" }, { "grow", "px" }, { "feather", "%" }, { "blend", "px" }
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
+        if (!strcmp(units[i][0], name))
+            return units[i][1];
+    return NULL;
+}
+
+static GtkWidget *with_unit(GtkWidget *spin, const char *unit)
+{
+    GtkWidget *const row = fields_row_new();
+
+    fields_pack(row, spin, FALSE);
+    fields_pack(row, gtk_label_new(unit), FALSE);
+    return row;
+}
+
+GtkWidget *fields_add_property(GtkWidget *grid, GimpProcedureConfig *config, const char *name)
 {
     GParamSpec *const spec = fields_spec(config, name);
+    const char *const unit = unit_of(name);
     g_autofree char *label = fields_label(config, name);
     GtkWidget *widget;
 
@@ -82,7 +105,23 @@ void fields_add_property(GtkWidget *grid, GimpProcedureConfig *config, const cha
     else
         widget = number_new(config, spec);
     gtk_widget_set_tooltip_text(widget, g_param_spec_get_blurb(spec));
-    fields_add(grid, G_IS_PARAM_SPEC_BOOLEAN(spec) ? NULL : label, widget, NULL);
+    fields_add(grid, G_IS_PARAM_SPEC_BOOLEAN(spec) ? NULL : label,
+               unit ? with_unit(widget, unit) : widget, widget);
+    return widget;
+}
+
+static gboolean is_choice(GBinding *b, const GValue *from, GValue *to, gpointer choice)
+{
+    (void)b;
+    g_value_set_boolean(to, !g_strcmp0(g_value_get_string(from), choice));
+    return TRUE;
+}
+
+void fields_enable_for(GtkWidget *widget, GimpProcedureConfig *config, const char *name,
+                       const char *choice)
+{
+    g_object_bind_property_full(config, name, widget, "sensitive", G_BINDING_SYNC_CREATE, is_choice,
+                                NULL, g_strdup(choice), g_free);
 }
 
 GtkWidget *fields_scrolled_new(GtkWidget *list, int most)

@@ -32,9 +32,13 @@ void fields_pack(GtkWidget *row, GtkWidget *widget, gboolean wide);
 /* A list that grows up to `most` pixels and scrolls from there on. */
 GtkWidget *fields_scrolled_new(GtkWidget *list, int most);
 
-/* A row for one property: numbers in a spin button, choices in a list, switches as a check
- * button. */
-void fields_add_property(GtkWidget *grid, GimpProcedureConfig *config, const char *name);
+/* A row for one property: numbers in a spin button, with their unit, choices in a list, switches as
+ * a check button. Returns that. */
+GtkWidget *fields_add_property(GtkWidget *grid, GimpProcedureConfig *config, const char *name);
+
+/* Greyed, unless this is chosen for that property. */
+void fields_enable_for(GtkWidget *widget, GimpProcedureConfig *config, const char *name,
+                       const char *choice);
 
 GtkWidget *fields_strength_new(GimpProcedureConfig *config, GtkWidget **target);
 /* Pixels to add on the four sides. */

@@ -206,9 +206,11 @@ static GtkWidget *edges_new(struct form *f, GimpProcedureConfig *config)
                                          "prefill",      "match-colours",   "layer-mask",
                                          "sample-merged" };
     GtkWidget *const grid = fields_grid_new();
+    GtkWidget *fields[G_N_ELEMENTS(names)];
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        fields_add_property(grid, config, names[i]);
+        fields[i] = fields_add_property(grid, config, names[i]);
+    fields_enable_for(fields[1], config, "context", "channel");
     f->guide = gtk_check_button_new_with_mnemonic(_("Sho_w on canvas"));
     gtk_widget_set_tooltip_text(
         f->guide, _("As long as this window is in front, the image shows what may change, in red, "

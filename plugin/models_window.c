@@ -454,6 +454,18 @@ static void on_destroy(struct window *w)
     free_when_done(w);
 }
 
+/* Wide enough for all columns, if the screen is. */
+static void set_size(GtkWindow *window)
+{
+    enum { WIDE = 1180, HIGH = 440, MARGIN = 40 };
+    GdkMonitor *const monitor = gdk_display_get_monitor(gdk_display_get_default(), 0);
+    GdkRectangle area = { 0, 0, WIDE, HIGH };
+
+    if (monitor)
+        gdk_monitor_get_workarea(monitor, &area);
+    gtk_window_set_default_size(window, MIN(WIDE, area.width - MARGIN), HIGH);
+}
+
 static GtkWidget *open_window(GtkWindow *parent, const char *current,
                               void (*changed)(void *user, const char *path), void *user)
 {
@@ -468,7 +480,7 @@ static GtkWidget *open_window(GtkWindow *parent, const char *current,
     if (changed)
         gtk_dialog_add_button(GTK_DIALOG(w->dialog), _("_Use This Model"), USE);
     fill_window(w, GTK_BOX(gtk_dialog_get_content_area(GTK_DIALOG(w->dialog))));
-    gtk_window_set_default_size(GTK_WINDOW(w->dialog), 1120, 440);
+    set_size(GTK_WINDOW(w->dialog));
     g_signal_connect(w->dialog, "response", G_CALLBACK(on_response), w);
     g_signal_connect_swapped(w->dialog, "destroy", G_CALLBACK(on_destroy), w);
     g_signal_connect_swapped(w->list.view, "row-activated", G_CALLBACK(on_row_activated), w);

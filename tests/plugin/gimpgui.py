@@ -134,7 +134,10 @@ def drag(x0, y0, x1, y1, steps=20):
 
 
 def shot(name):
-    subprocess.run(['import', '-window', 'root', '%s/%s.png' % (WORK, name)], check=True)
+    """The screen as a picture in WORK; in SHOTS if that names a folder, to be looked at."""
+    folder = os.environ.get('SHOTS') or WORK
+    os.makedirs(folder, exist_ok=True)
+    subprocess.run(['import', '-window', 'root', '%s/%s.png' % (folder, name)], check=True)
 
 
 # ---- asking GIMP ----

@@ -8,6 +8,7 @@ build=$(readlink -f "$1")
 shift
 models=$(mktemp -d "${TMPDIR:-/tmp}/ebru-models.XXXXXX")
 trap 'rm -rf "$models"' EXIT
-"$build/engine/cli/ebru" make-random "$models/random" > /dev/null
+export EBRU_CLI=$build/engine/cli/ebru
+"$EBRU_CLI" make-random "$models/random" > /dev/null
 export EBRU_MODEL_PATH=${MODELS:-$models}
 "$here/run-gui.sh" "$build" "$@"

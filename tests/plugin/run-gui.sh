@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # run-gui.sh FOLDER TEST.py [ARGUMENT...]: starts GIMP with a throw-away profile on a virtual screen
-# of 1280x900, with the plug-in of FOLDER (a build folder, or one that holds ebru/ebru) and a picture
-# of 480x360 open (another: IMAGE), and runs the test against it; the test drives it with gimpgui.py.
+# of 1280x900 (another: SCREEN), with the plug-in of FOLDER (a build folder, or one that holds
+# ebru/ebru), a picture of 480x360 open (another: IMAGE) and the lines of GIMPRC among its settings,
+# and runs the test against it; the test drives it with gimpgui.py.
 # What it writes is in $WORK (default: a new folder under /tmp): in.png, gimp.log, screenshots.
 # Exit code: the test's; 124: it took longer than TIMEOUT seconds.
 set -euo pipefail
@@ -14,12 +15,13 @@ mkdir -p "$WORK"
 WORK=$(readlink -f "$WORK")
 rm -rf "$WORK/home" "$WORK/profile" "$WORK/run" "$WORK/display"
 profile "$plugins" "$WORK"
+[ -z "${GIMPRC:-}" ] || echo "$GIMPRC" >> "$GIMP3_DIRECTORY/gimprc"
 export GTK_MODULES=gail:atk-bridge NO_AT_BRIDGE=0 GDK_BACKEND=x11
 [ -n "${IMAGE:-}" ] || convert -size 480x360 gradient:navy-orange -strip -depth 8 "PNG24:$WORK/in.png"
 export IMAGE=${IMAGE:-$WORK/in.png}
 
 exec 9> "$WORK/display"
-Xvfb -displayfd 9 -screen 0 1280x900x24 -nolisten tcp 2> "$WORK/xvfb.log" &
+Xvfb -displayfd 9 -screen 0 "${SCREEN:-1280x900}x24" -nolisten tcp 2> "$WORK/xvfb.log" &
 xvfb=$!
 trap 'kill $xvfb 2> /dev/null' EXIT
 for _ in $(seq 200); do
