@@ -25,9 +25,9 @@ int command_convert(struct options *o)
     ebru_error err;
 
     if (o->n_files != 2)
-        return report(
-            o, &(ebru_error){ .status = EBRU_BAD_REQUEST,
-                              .message = "convert needs the path of a file and that of its copy" });
+        return report(o, &(ebru_error){
+                             .status = EBRU_BAD_REQUEST,
+                             .message = "convert needs the path of a model and that of its copy" });
     const bool ok = ebru_convert_int8(o->files[0], o->files[1], show, &shown, &err);
     if (bar)
         fputs("\r     \r", stderr);

@@ -20,7 +20,7 @@ static const struct {
       command_probe },
     { "check", "[OPTION]...", "Look at this machine and try the engine on it", COMMAND_CHECK,
       command_check },
-    { "convert", "FILE COPY [OPTION]...",
+    { "convert", "MODEL COPY [OPTION]...",
       "Write an 8-bit copy of a checkpoint, half the size of 16 bits", COMMAND_CONVERT,
       command_convert },
     { "make-random", "FOLDER [--seed N]", "Write a small model of random weights, for trials",
@@ -112,6 +112,7 @@ int main(int argc, char **argv)
             return help(i);
         signal(SIGINT, on_signal);
         signal(SIGTERM, on_signal);
+        signal(SIGXFSZ, SIG_IGN); /* a file that grows too large is an error as others are */
         return commands[i].run(&o);
     }
     fprintf(stderr, "ebru: there is no command \"%s\"\n", argv[1]);

@@ -157,6 +157,23 @@ static void test_folders(void)
     CHECK(file_join(path, "/a", "", NULL) && !strcmp(path, "/a"));
 }
 
+/* A tree goes, with its links; what they point to does not. */
+static void test_removing(void)
+{
+    ebru_error err = { 0 };
+
+    CHECK(file_make_folder(temp_path("t"), NULL) && file_make_folder(temp_path("t/in"), NULL));
+    CHECK(file_make_folder(temp_path("out"), NULL));
+    CHECK(file_write(temp_path("t/in/a"), "", 0, NULL));
+    CHECK(file_write(temp_path("out/a"), "", 0, NULL));
+    CHECK(symlink("../out", temp_path("t/link")) == 0);
+    CHECK(!file_rename(temp_path("none"), temp_path("x"), &err) && says(&err, "No such file"));
+    CHECK(file_rename(temp_path("t"), temp_path("u"), NULL) && file_exists(temp_path("u/in/a")));
+    CHECK(!file_exists(temp_path("t")));
+    file_remove(temp_path("u"));
+    CHECK(!file_exists(temp_path("u")) && file_exists(temp_path("out/a")));
+}
+
 static void test_place_names(void)
 {
     char path[FILE_PATH_MAX];
@@ -222,6 +239,7 @@ int main(void)
     test_writing();
     test_no_space();
     test_folders();
+    test_removing();
     test_machine();
     test_memory_limit();
     temp_close();

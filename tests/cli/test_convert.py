@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """8-bit copies: the pictures of --precision int8, half the size, complete or not at all: test_convert.py EBRU GOLDENS."""
 import json
+import os
 import pathlib
+import resource
 import shutil
 import signal
 import struct
@@ -69,10 +71,20 @@ def test_folder(folder):
     unet = f'unet/{PARTS["unet"]}.safetensors'
     check('is there already' in run('convert', model / unet, copy / unet, code=2).stderr, 'nothing is overwritten')
     check('copy already' in run('convert', copy / unet, folder / 'x.safetensors', code=3).stderr, 'once is enough')
-    check('is a folder' in run('convert', model, folder / 'x', code=2).stderr, 'folders part by part')
+    whole = folder / 'whole'
+    check('an 8-bit copy' in run('convert', model, f'{whole}/').stdout, 'a folder at once')
+    check({p.relative_to(whole) for p in whole.rglob('*')} == {p.relative_to(model) for p in model.rglob('*')}, 'with all its files')
+    for file in (p for p in whole.rglob('*') if p.is_file()):
+        like = (copy if file.suffix == '.safetensors' else model) / file.relative_to(whole)
+        check(file.read_bytes() == like.read_bytes(), f'{file} is that of parts converted one by one, or of the original')
+    check(picture(whole, folder / 'e.png') == (want, 'int8'), 'a copied folder gives the bytes of int8')
+    check('is there already' in run('convert', model, whole, code=2).stderr, 'no folder is overwritten')
+    check('copy already' in run('convert', whole, folder / 'x', code=3).stderr, 'a folder once, too')
+    check('model_index.json' in run('convert', model / 'unet', folder / 'x', code=3).stderr, 'a part is no model')
     run('convert', folder / 'none', folder / 'x', code=3)
     check('needs the path' in run('convert', model / unet, code=2).stderr, 'two paths')
-    check(sorted(p.name for p in folder.iterdir()) == ['a.png', 'b.png', 'c.png', 'copy', 'd.png', 'model'], 'nothing is left')
+    check(sorted(p.name for p in folder.iterdir()) == ['a.png', 'b.png', 'c.png', 'copy', 'd.png', 'e.png', 'model', 'whole'],
+          'nothing is left')
 
 
 def test_single(folder):
@@ -109,8 +121,72 @@ def test_stopping(folder):
     check(not copy.exists() and not part.exists(), 'nothing is left')
 
 
+def test_shards(folder):
+    """Weights in shards, with what Ebru does not read beside them, come out as one file."""
+    model, copy, want = folder / 'model', folder / 'copy', folder / 'want'
+    run('make-random', model)
+    run('convert', model, want)
+    whole = model / 'unet' / f'{PARTS["unet"]}.safetensors'
+    data, tensors = whole.read_bytes(), header(whole)
+    start, index = 8 + struct.unpack('<Q', data[:8])[0], {}
+    names = [n for n in tensors if n != '__metadata__']
+    for number, part in enumerate((names[::2], names[1::2])):
+        shard, values, inner = whole.with_name(f'{PARTS["unet"]}-{number}.safetensors'), b'', {}
+        for n in part:
+            a, b = tensors[n]['data_offsets']
+            inner[n] = {**tensors[n], 'data_offsets': [len(values), len(values) + b - a]}
+            values += data[start + a:start + b]
+            index[n] = shard.name
+        text = json.dumps(inner).encode()
+        shard.write_bytes(struct.pack('<Q', len(text)) + text + values)
+    whole.unlink()
+    whole.with_suffix('.safetensors.index.json').write_text(json.dumps({'weight_map': index}))
+    (model / 'LICENSE').write_text('free')
+    (model / 'unet' / 'diffusion_pytorch_model.bin').write_bytes(bytes(1 << 20))
+    run('convert', model, copy)
+    check({p.relative_to(copy) for p in copy.rglob('*')} == {p.relative_to(want) for p in want.rglob('*')} | {pathlib.Path('LICENSE')},
+          'one file of weights, and the licence')
+    check(picture(copy, folder / 'a.png') == picture(want, folder / 'b.png'), 'shards give the same picture')
+
+
+def limited(folder, source, copy):
+    """A file may grow to 64 KiB."""
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
+    r = run('convert', source, folder / copy, code=3, preexec_fn=limit)
+    check('File too large' in r.stderr and copy in r.stderr, f'it says what is wrong: {r.stderr}')
+    return [p.name for p in folder.iterdir()]
+
+
+def full(folder, source, copy):
+    """A disk of 256 KiB, in a world of its own; None: this machine lets nobody mount one."""
+    unshare = ['unshare', '--mount', *([] if os.getuid() == 0 else ['--map-root-user', '--user'])]
+    mount = 'mount -t tmpfs -o size=256k tmpfs "$1" || exit 99; '
+    if subprocess.run([*unshare, 'sh', '-c', mount, 'sh', folder], capture_output=True).returncode:
+        return None
+    r = subprocess.run([*unshare, 'sh', '-c', mount + '"$2" convert "$3" "$1/$4"; code=$?; ls -A "$1"; exit $code',
+                        'sh', folder, EBRU, source, copy], capture_output=True, text=True, timeout=300)
+    check(r.returncode == 3 and 'No space left on device' in r.stderr and copy in r.stderr, f'{r.returncode}: {r.stderr}')
+    return r.stdout.split()
+
+
+def test_full_disk(folder):
+    """No room for the copy: an error that says so, and nothing is left."""
+    model, disk = folder / 'model', folder / 'disk'
+    disk.mkdir()
+    run('make-random', model)
+    unet = model / 'unet' / f'{PARTS["unet"]}.safetensors'
+    check(unet.stat().st_size > 1 << 21, 'the copy is larger than the disk')
+    for what in limited, full:
+        for source, copy in (unet, 'x.safetensors'), (model, 'x'):
+            left = what(disk, source, copy)
+            check(not left, f'{what.__name__}: {left} is left of {copy}')
+            if left is None:
+                print('no disk of our own to fill: only the limit of files was tried')
+
+
 with tempfile.TemporaryDirectory() as name:
-    for number, test in enumerate((test_folder, test_single, test_stopping)):
+    for number, test in enumerate((test_folder, test_single, test_stopping, test_shards, test_full_disk)):
         inner = pathlib.Path(name) / str(number)
         inner.mkdir()
         test(inner)

@@ -195,10 +195,11 @@ EBRU_API int ebru_model_count_tokens(const ebru_model *model, const char *prompt
 EBRU_API bool ebru_make_random(const char *path, int64_t seed, ebru_error *err);
 
 /* Write an 8-bit copy of the checkpoint `from`, a .safetensors file of a model or of one
- * part, to `to`, which must not exist: half the size of 16 bits. The copy gives the bytes
- * that `from` gives with the precision "int8", which is its own unless told
- * otherwise. It is there complete or not at all. go_on: told the fraction done, on the
- * calling thread; false stops with EBRU_CANCELLED. May be NULL. */
+ * part or a folder of diffusers, to `to`, which must not exist and is of the same kind: half
+ * the size of 16 bits. The copy gives the bytes that `from` gives with the precision "int8",
+ * which is its own unless told otherwise. Of a folder it has what the engine reads, each
+ * part's weights in one file, and the texts beside them. It is there complete or not at all. go_on:
+ * told the fraction done, on the calling thread; false stops with EBRU_CANCELLED. May be NULL. */
 EBRU_API bool ebru_convert_int8(const char *from, const char *to,
                                 bool (*go_on)(void *user, double fraction), void *user,
                                 ebru_error *err);

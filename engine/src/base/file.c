@@ -192,6 +192,25 @@ bool file_make_folder(const char *path, ebru_error *err)
     return mkdir(path, 0777) == 0 || fail_writing(path, errno, err);
 }
 
+bool file_rename(const char *from, const char *to, ebru_error *err)
+{
+    return rename(from, to) == 0 || fail_writing(to, errno, err);
+}
+
+void file_remove(const char *path)
+{
+    char inner[FILE_PATH_MAX];
+    struct file_list l;
+
+    if (unlink(path) == 0 || !file_list_open(&l, path, "", NULL))
+        return;
+    for (int i = 0; i < l.count; i++)
+        if (file_join(inner, path, l.names[i], NULL))
+            file_remove(inner);
+    file_list_close(&l);
+    rmdir(path);
+}
+
 /* ---- Looking around ---------------------------------------------------- */
 
 bool file_exists(const char *path)

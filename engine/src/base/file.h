@@ -60,6 +60,13 @@ bool file_write(const char *path, const void *data, size_t bytes, ebru_error *er
 /* A new folder; its parent must exist. Fails when there is something of that name. */
 bool file_make_folder(const char *path, ebru_error *err);
 
+/* Fails where it would cross file systems. */
+bool file_rename(const char *from, const char *to, ebru_error *err);
+
+/* A file, or a folder and all in it that has no dot in front. Links are removed, not
+ * followed. What cannot be removed stays. */
+void file_remove(const char *path);
+
 /* ---- Looking around ---------------------------------------------------- */
 
 /* Links are followed. */

@@ -3,8 +3,6 @@
 
 #include "base/file.h"
 #include "kernels/pack_int8.h"
-#include "load/detect.h"
-#include "load/eight_bit.h"
 #include "load/safetensors.h"
 
 #include <stdlib.h>
@@ -24,9 +22,7 @@ struct copy {
     float *wide;
     int8_t *integers;
     struct file_writer out;
-    bool (*go_on)(void *user, double fraction);
-    void *user;
-    double done, all; /* numbers, read twice where they become integers */
+    struct eight_bit_progress *progress;
 };
 
 static bool ends_with(const char *s, const char *end)
@@ -79,6 +75,17 @@ static bool add_scale(struct copy *c, const struct checkpoint_tensor *t)
     return true;
 }
 
+double eight_bit_numbers(const struct checkpoint *from)
+{
+    double numbers = 0;
+
+    for (int i = 0; i < checkpoint_count(from); i++) {
+        const struct checkpoint_tensor *const t = checkpoint_at(from, i);
+        numbers += (double)checkpoint_elements(t) * (becomes_integers(t) ? 2 : 1);
+    }
+    return numbers;
+}
+
 /* What will be in the file, and room for the largest piece on its way there. */
 static bool list_items(struct copy *c, ebru_error *err)
 {
@@ -92,7 +99,6 @@ static bool list_items(struct copy *c, ebru_error *err)
     ok = c->items && c->tensors && c->names;
     for (int i = 0; ok && i < count; i++) {
         const struct checkpoint_tensor *const t = checkpoint_at(c->from, i);
-        c->all += (double)checkpoint_elements(t) * (becomes_integers(t) ? 2 : 1);
         if (!becomes_integers(t))
             continue;
         ok = add_scale(c, t);
@@ -114,8 +120,10 @@ static bool list_items(struct copy *c, ebru_error *err)
 
 static bool report(struct copy *c, size_t numbers, ebru_error *err)
 {
-    c->done += (double)numbers;
-    return !c->go_on || c->go_on(c->user, c->done / c->all) || fail(err, EBRU_CANCELLED, "stopped");
+    struct eight_bit_progress *const p = c->progress;
+
+    p->done += (double)numbers;
+    return !p->go_on || p->go_on(p->user, p->done / p->all) || fail(err, EBRU_CANCELLED, "stopped");
 }
 
 /* The bytes of a tensor as they are. */
@@ -180,38 +188,13 @@ static bool write_items(struct copy *c, const char *to, ebru_error *err)
     return false;
 }
 
-static bool check_source(const struct checkpoint *c, ebru_error *err)
+bool eight_bit_copy(const struct checkpoint *from, const char *to,
+                    struct eight_bit_progress *progress, ebru_error *err)
 {
-    const enum checkpoint_kind kind = detect(c).kind;
-    const enum checkpoint_kind known[] = { KIND_SD1,  KIND_SD2, KIND_UNET,
-                                           KIND_TEXT, KIND_VAE, KIND_TAESD };
+    struct copy c = { .from = from, .progress = progress };
 
-    if (eight_bit_present(c))
-        return fail(err, EBRU_BAD_MODEL, "%s is an 8-bit copy already", checkpoint_label(c));
-    for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-        if (kind == known[i])
-            return true;
-    return fail(err, EBRU_BAD_MODEL,
-                "%s is %s; expected a Stable Diffusion 1 or 2 checkpoint or a part of one",
-                checkpoint_label(c), detect_kind_name(kind));
-}
-
-bool eight_bit_write(const char *from, const char *to, bool (*go_on)(void *user, double fraction),
-                     void *user, ebru_error *err)
-{
-    struct copy c = { .go_on = go_on, .user = user };
-
-    if (file_is_folder(from))
-        return fail(err, EBRU_BAD_REQUEST,
-                    "%s is a folder; convert its .safetensors files one by one", from);
-    if (file_exists(to))
-        return fail(err, EBRU_BAD_REQUEST, "%s is there already", to);
-    struct checkpoint *const source = checkpoint_open(from, err);
-    if (!source)
-        return false;
     kernels_init(&c.kernels, NULL);
-    c.from = source;
-    const bool ok = check_source(source, err) && list_items(&c, err) && write_items(&c, to, err);
+    const bool ok = list_items(&c, err) && write_items(&c, to, err);
     for (int i = 0; i < c.n_scales; i++)
         free(c.names[i]);
     free(c.names);
@@ -220,6 +203,5 @@ bool eight_bit_write(const char *from, const char *to, bool (*go_on)(void *user,
     free(c.raw);
     free(c.wide);
     free(c.integers);
-    checkpoint_close(source);
     return ok;
 }
