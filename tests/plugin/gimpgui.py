@@ -137,7 +137,8 @@ def shot(name):
     """The screen as a picture in WORK; in SHOTS if that names a folder, to be looked at."""
     folder = os.environ.get('SHOTS') or WORK
     os.makedirs(folder, exist_ok=True)
-    subprocess.run(['import', '-window', 'root', '%s/%s.png' % (folder, name)], check=True)
+    subprocess.run(['import', '-window', 'root', '%s/%s.png' % (folder, name)], check=True,
+                   env={**os.environ, 'LC_ALL': 'C'})  # in Turkish its own words have other capitals
 
 
 # ---- asking GIMP ----
@@ -168,7 +169,7 @@ os.rename(%(f)r + '.part', %(f)r)
 
 def ready():
     """Waits until GIMP shows its menus, has opened the image and answers."""
-    wait(lambda: find(app('gimp'), 'menu bar'), 'menu bar')
+    wait(lambda: find(app('gimp'), 'menu bar'), 'menu bar', 200)
 
     def opened():
         try:

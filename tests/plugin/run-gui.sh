@@ -17,7 +17,7 @@ rm -rf "$WORK/home" "$WORK/profile" "$WORK/run" "$WORK/display"
 profile "$plugins" "$WORK"
 [ -z "${GIMPRC:-}" ] || echo "$GIMPRC" >> "$GIMP3_DIRECTORY/gimprc"
 export GTK_MODULES=gail:atk-bridge NO_AT_BRIDGE=0 GDK_BACKEND=x11
-[ -n "${IMAGE:-}" ] || convert -size 480x360 gradient:navy-orange -strip -depth 8 "PNG24:$WORK/in.png"
+[ -n "${IMAGE:-}" ] || LC_ALL=C convert -size 480x360 gradient:navy-orange -strip -depth 8 "PNG24:$WORK/in.png"
 export IMAGE=${IMAGE:-$WORK/in.png}
 
 exec 9> "$WORK/display"
