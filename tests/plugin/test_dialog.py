@@ -14,6 +14,7 @@ import scene_downloads
 import scene_fill
 import scene_messages
 import scene_models
+import scene_windows
 
-play([s for file in (scene_fill, scene_models, scene_messages, scene_downloads) for s in file.SCENES])
+play([s for file in (scene_fill, scene_models, scene_messages, scene_downloads, scene_windows) for s in file.SCENES])
 print('test_dialog: passed')
