@@ -123,7 +123,8 @@ static void add_times(GString *text, const struct work_view *v)
     g_autoptr(GDateTime) then = g_date_time_add_seconds(now, left);
     g_autofree char *clock = g_date_time_format(then, "%R");
 
-    if (v->progress.step > 1 && !strcmp(v->progress.phase, "denoise") && !v->progress.picture)
+    if (v->progress.step > 1 && !strcmp(v->progress.phase, "denoise") && !v->progress.picture &&
+        v->seconds / v->progress.step >= 0.05)
         g_string_append_printf(text, _(" · %.1f s/step"), v->seconds / v->progress.step);
     g_string_append_printf(text, " · %s", words);
     if (left > MINUTE)

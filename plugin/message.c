@@ -175,7 +175,7 @@ static const char *kind_of(const ebru_error *err)
 
 char *message_gigabytes(double bytes)
 {
-    return g_strdup_printf("%.*f", bytes < 1e10 ? 1 : 0, bytes / 1e9);
+    return g_strdup_printf("%.*f", bytes < 1e9 ? 2 : bytes < 1e10 ? 1 : 0, bytes / 1e9);
 }
 
 /* The text of the message that the error has; NULL: none. */

@@ -72,7 +72,7 @@ void g_error_from_ebru(GError **error, const ebru_error *err);
 /* What the button beside an error with this code does. */
 enum banner_action message_action_for(int code);
 
-/* "2.1", of 2,100,000,000 bytes; to be freed. */
+/* "2.1", of 2,100,000,000 bytes; "0.09" of less than one; to be freed. */
 char *message_gigabytes(double bytes);
 
 /* "2 min 10 s", to the precision that a guess deserves; to be freed. */

@@ -137,7 +137,7 @@ def test_full():
     with open(small + '/other', 'wb') as f:
         f.write(bytes(100_000))
     said = subprocess.run(command[:3] + [str(len(DATA)), SUM, small], stdout=subprocess.PIPE, text=True).stdout
-    check(said.startswith(f'{DISK}: Only 0.0 GB free'), f'a full disk: {said}')
+    check(said.startswith(f'{DISK}: Only 0.00 GB free'), f'a full disk: {said}')
     subprocess.run(['umount', small])
 
 

@@ -24,7 +24,7 @@ set_value(labelled(d, 'Size:'), 1024)
 wait(lambda: find(d, 'label', contains='1024 × 256 px'), 'the size')
 press(d, 'Generate')
 text = wait(lambda: find(d, 'label', contains='This needs about 0.', showing=True), 'the message', 120).get_name()
-assert text.endswith(' GB; 0.1 GB are free. Close programs, or choose a smaller size.'), text
+assert text.endswith(' GB; 0.06 GB are free. Close programs, or choose a smaller size.'), text
 message(d, 'memory', text, 'OK')
 assert layers() == 1, 'a layer of nothing'
 close_dialog(d)
