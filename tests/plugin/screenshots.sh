@@ -1,13 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# screenshots.sh BUILD: makes the pictures of the dialog in docs/images again. With EBRU_MODEL_PATH
-# set, with the first model there; else the picture is noise.
+# screenshots.sh BUILD [SCENE...]: makes the pictures of docs/guide.md in docs/images again, with the starter
+# model. It uses TMPDIR/ebru-guide, which is seen in some of them.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
-mkdir -p "$here/../../docs/images"
-work=$(mktemp -d "${TMPDIR:-/tmp}/ebru-shots.XXXXXX")
+images=$(readlink -f "$here/../../docs/images")
+work=${TMPDIR:-/tmp}/ebru-guide
+rm -rf "$work"
 trap 'rm -rf "$work"' EXIT
-convert -size 480x210 'gradient:#26416e-#f0a868' \( -size 480x150 'gradient:#8a6a62-#16233a' \) -append \
-    -fill '#fff1c9' -draw 'circle 380,150 380,128' -blur 0x1 -strip -depth 8 "PNG24:$work/dusk.png"
-MODELS=${EBRU_MODEL_PATH:-} WORK=$work/gui IMAGE=$work/dusk.png "$here/gui.sh" "$1" "$here/screenshots.py" \
-    "$(readlink -f "$here/../../docs/images")"
+models=$work/ebru/models
+mkdir -p "$models"
+cp -r "$here/../../data/starter" "$models/starter"
+"$1/engine/cli/ebru" generate --model "$models/starter" --prompt 'hills with trees by day' --seed 3 --steps 20 \
+    --width 256 --height 256 -o "$work/meadow.png" 2> "$work/meadow.log"
+MODELS=$models WORK=$work/gui IMAGE=$work/meadow.png SCREEN=1600x1500 "$here/gui.sh" "$1" \
+    "$here/screenshots.py" "$images" "${@:2}"
