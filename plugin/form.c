@@ -107,6 +107,10 @@ static GtkWidget *expander_new(struct form *f, const char *label, const char *na
     }
     g_signal_connect_swapped(expander, "notify::expanded", G_CALLBACK(form_fit), f);
     gtk_widget_set_margin_top(content, GAP);
+    gtk_widget_show_all(content);
+    gtk_widget_set_no_show_all(content, TRUE);
+    /* else Tab goes through what is folded away */
+    g_object_bind_property(expander, "expanded", content, "visible", G_BINDING_SYNC_CREATE);
     gtk_container_add(GTK_CONTAINER(expander), content);
     return expander;
 }
@@ -227,6 +231,8 @@ static GtkWidget *scrolled_new(GtkWidget *fields)
 
     gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER,
                                    GTK_POLICY_AUTOMATIC);
+    /* beside the fields, not over their right ends */
+    gtk_scrolled_window_set_overlay_scrolling(GTK_SCROLLED_WINDOW(scrolled), FALSE);
     gtk_container_add(GTK_CONTAINER(scrolled), fields);
     return scrolled;
 }
@@ -257,10 +263,13 @@ void form_build(struct form *f, GimpProcedureConfig *config, GtkWidget *results,
     pack(f->fields, f->edges);
     f->scrolled = scrolled_new(f->fields);
     f->progress = progress_new();
+    GtkWidget *const below[] = { results, f->progress, rows };
     gtk_box_pack_start(GTK_BOX(f->root), f->scrolled, TRUE, TRUE, 0);
-    pack(f->root, results);
-    pack(f->root, f->progress);
-    pack(f->root, rows);
+    for (size_t i = 0; i < G_N_ELEMENTS(below); i++) {
+        pack(f->root, below[i]);
+        /* what comes and goes below takes its height from the fields, not from the screen */
+        g_signal_connect_swapped(below[i], "notify::visible", G_CALLBACK(form_fit), f);
+    }
     g_signal_connect_swapped(f->root, "map", G_CALLBACK(form_fit), f);
 }
 
@@ -313,10 +322,7 @@ void form_show_progress(struct form *f, double fraction, const char *text)
 {
     GtkProgressBar *const bar = GTK_PROGRESS_BAR(f->progress);
 
-    if (!gtk_widget_get_visible(f->progress)) {
-        gtk_widget_show(f->progress);
-        form_fit(f);
-    }
+    gtk_widget_show(f->progress);
     if (fraction < 0)
         gtk_progress_bar_pulse(bar);
     else

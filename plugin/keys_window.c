@@ -37,7 +37,7 @@ static void add_label(GtkGrid *grid, const char *text, int column, int row)
 
 void keys_window_show(GtkWindow *parent)
 {
-    enum { HEIGHT = 420, WIDTH = 520 };
+    enum { HEIGHT = 540, WIDTH = 540 };
     GtkWidget *const window = gtk_dialog_new_with_buttons(
         _("Keys"), parent, GTK_DIALOG_DESTROY_WITH_PARENT, _("_Close"), GTK_RESPONSE_CLOSE, NULL);
     GtkWidget *const scrolled = gtk_scrolled_window_new(NULL, NULL), *grid = gtk_grid_new();

@@ -198,9 +198,19 @@ static int first_there(const struct entry *e)
     return 0;
 }
 
+static gboolean has_focus(const struct results *r)
+{
+    GtkWidget *const window = gtk_widget_get_toplevel(r->strip);
+    GtkWidget *const focus =
+        GTK_IS_WINDOW(window) ? gtk_window_get_focus(GTK_WINDOW(window)) : NULL;
+
+    return focus && gtk_widget_is_ancestor(focus, r->strip);
+}
+
 void results_show(struct results *r, struct entry *e)
 {
     const gboolean drafts = e && e->state == ENTRY_DRAFTS;
+    const gboolean focused = has_focus(r); /* its thumbnails are about to go */
     GtkFlowBox *const strip = GTK_FLOW_BOX(r->strip);
 
     r->filling = TRUE;
@@ -214,8 +224,11 @@ void results_show(struct results *r, struct entry *e)
     gtk_widget_set_visible(r->side, r->entry != NULL);
     if (r->entry) {
         set_title(r);
-        gtk_flow_box_select_child(strip, gtk_flow_box_get_child_at_index(strip, first_there(e)));
+        GtkFlowBoxChild *const first = gtk_flow_box_get_child_at_index(strip, first_there(e));
+        gtk_flow_box_select_child(strip, first);
         gtk_widget_show(r->root);
+        if (focused)
+            gtk_widget_grab_focus(GTK_WIDGET(first));
     }
     r->filling = FALSE;
     choose(r);

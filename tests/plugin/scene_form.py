@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fields: what is greyed and why, size and seed."""
+"""The fields: what is greyed and why, size and seed, expanding the canvas, names of all controls."""
+import scene_fill
 from window import *
 
 NEW_SEED = 27  # the key r
@@ -90,4 +91,68 @@ def seed():
     close_dialog(d)
 
 
-SCENES = avoid, size, seed
+def expand():
+    """From the menu: the fields of the four sides, the time of it, and the larger canvas."""
+    d = open_dialog('Expand Canvas...')
+    right = wait(lambda: labelled(d, 'Right:'), 'the sides')
+    set_value(right, 32)
+    wait(lambda: find(d, 'label', contains='Makes the canvas 512 × 360'), 'what will happen')
+    wait(lambda: find(d, 'label', contains='/ 75'), 'the model', 120)
+    time.sleep(1)
+    shot('expand')
+    press(d, 'Expand')
+    wait(lambda: ask('im.get_width()') == 512, 'the larger canvas', 240)
+    wait(lambda: idle(d), 'an idle dialog')
+    undo()
+    wait(lambda: ask('im.get_width()') == 480, 'the undo')
+    set_value(right, 0)
+    close_dialog(d)
+
+
+def menus():
+    """Again, Recall and Create, from GIMP's menus."""
+    d = open_dialog()
+    press(d, 'Fill')
+    wait(lambda: layers() == 2, 'the layer', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    close_dialog(d)
+    menu('Filters', 'Generate', 'Generate Again')
+    wait(lambda: layers() == 3, 'the layer of Generate Again', 120)
+    d = open_dialog('Recall Settings from Layer...')
+    assert 'lighthouse' in get_text(find(d, 'text', 'Prompt')), 'the recalled prompt'
+    shot('recall')
+    close_dialog(d)
+    undo()
+    undo()
+    wait(lambda: layers() == 1, 'the undo')
+    menu('File', 'Create', 'From Text...')
+    d = wait(lambda: app(PLUGIN) and find(app(PLUGIN), 'dialog', showing=True), 'the dialog', 60)
+    wait(lambda: find(d, 'label', contains='Makes a new image'), 'what Create will do')
+    shot('create')
+    close_dialog(d)
+
+
+def names():
+    """All that can be reached has a name: every expander open, menus and popovers too."""
+    d = open_dialog()
+    for name in ('Avoid', 'Advanced', 'Selection edges'):
+        opened(d, name)
+    shot('all-open')
+    assert not list(scene_fill.unnamed(d)), list(scene_fill.unnamed(d))
+    for button in ('Prompts of before', 'Usual sizes'):
+        toggle = find(d, 'toggle button', button)
+        if has(toggle, Atspi.StateType.SHOWING):
+            click(toggle)
+            time.sleep(0.5)
+            for node, _ in walk(app(PLUGIN)):
+                if node.get_role_name() in ('menu item', 'radio menu item') and has(
+                        node, Atspi.StateType.SHOWING):
+                    assert node.get_name(), 'an item without a name in ' + button
+            key(9)
+            time.sleep(0.3)
+    for name in ('Avoid', 'Advanced', 'Selection edges'):
+        click(find(d, 'toggle button', name))
+    close_dialog(d)
+
+
+SCENES = avoid, size, seed, expand, menus, names

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""How long the plug-in itself takes, beside the engine: from the menu to the window, what it does
+while nothing happens, the first picture against the command line, and a large result put into an
+image. With a small random model, so that little else is measured.
+
+    tests/plugin/gui.sh BUILD tests/bench/plugin.py [PICTURES]
+
+The window is looked for among those of the window manager, every 2 ms: accessibility, which the
+tests use, would take longer than what is measured. Times are the medians of several runs.
+"""
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../plugin'))
+from window import *
+
+gi.require_version('Gdk', '3.0')
+from gi.repository import Gdk
+
+EBRU = os.environ['EBRU_CLI']
+RUNS = 5
+SCREEN = Gdk.Screen.get_default()
+
+
+def windows():
+    return len(SCREEN.get_window_stack() or [])
+
+
+def until(condition, what, limit=60):
+    end = time.monotonic() + limit
+    while not condition():
+        assert time.monotonic() < end, what
+        time.sleep(0.002)
+
+
+def item(name):
+    entry = find(find(app('gimp'), 'menu bar'), 'menu', 'Filters')
+    return find(find(entry, 'menu', 'Generate'), 'menu item', name)
+
+
+def milliseconds(entry):
+    """From the menu item to the window."""
+    before, start = windows(), time.monotonic()
+    click(entry)
+    until(lambda: windows() > before, 'the window')
+    return 1000 * (time.monotonic() - start)
+
+
+def dialog():
+    return wait(lambda: app(PLUGIN) and find(app(PLUGIN), 'dialog', showing=True), 'the dialog')
+
+
+def processor_seconds():
+    """Of the plug-in, all threads."""
+    pid = app(PLUGIN).get_process_id()
+    with open(f'/proc/{pid}/stat', encoding='ascii') as f:
+        fields = f.read().rsplit(')', 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+
+def window():
+    entry, times = item('Generate...'), []
+    for _ in range(RUNS + 1):
+        times.append(milliseconds(entry))
+        d = dialog()
+        wait(lambda: find(d, 'label', contains='/ 75'), 'the model', 60)
+        close_dialog(d)
+    print(f'menu to window: {times[0]:.0f} ms the first time, then '
+          f'{statistics.median(times[1:]):.0f} ms (best {min(times[1:]):.0f})', flush=True)
+
+
+def idle_window():
+    click(item('Generate...'))
+    d = dialog()
+    wait(lambda: find(d, 'label', contains='/ 75'), 'the model', 60)
+    time.sleep(1)
+    before = processor_seconds()
+    time.sleep(5)
+    print(f'idle: {100 * (processor_seconds() - before) / 5:.1f} % of a core', flush=True)
+    close_dialog(d)
+
+
+def first_picture():
+    """The job of the window, and the same by the command line, which loads the model itself."""
+    steps, side = 20, 256
+    model = next(os.path.join(MODELS, n) for n in sorted(os.listdir(MODELS)))
+    command = [EBRU, 'generate', '--model', model, '--prompt', 'a fox', '--width', str(side), '--height',
+               str(side), '--steps', str(steps), '--seed', '1', '--output', WORK + '/cli.png']
+    cli = []
+    for _ in range(3):
+        start = time.monotonic()
+        subprocess.run(command, check=True, capture_output=True)
+        cli.append(time.monotonic() - start)
+    times = []
+    for _ in range(3):
+        click(item('Generate...'))
+        d = dialog()
+        click(wait(lambda: find(d, 'menu item', 'New image'), 'the mode'))
+        set_text(find(d, 'text', 'Prompt'), 'a fox')
+        for name in ('Width', 'Height'):
+            set_value(find(d, 'spin button', name), side)
+        wait(lambda: find(d, 'label', contains='/ 75'), 'the model', 60)
+        time.sleep(0.5)
+        button = find(d, 'button', 'Generate')
+        start = time.monotonic()
+        click(button)
+        bar = wait(lambda: find(d, 'progress bar'), 'progress', 60, 0.01)
+        until(lambda: (bar.get_description() or '').startswith('Done'), 'the picture')
+        times.append(time.monotonic() - start)
+        click(find(d, 'menu item', 'Automatic'))
+        close_dialog(d)
+    print(f'first picture: {1000 * statistics.median(times):.0f} ms in the window, '
+          f'{1000 * statistics.median(cli):.0f} ms by the command line', flush=True)
+
+
+CALL = '''(lambda G, t: (lambda p, i: (lambda c: (
+    [c.set_property(k, v) for k, v in dict(image=i, mode="fill", prompt="a", steps=1, seed=1.0).items()],
+    c.set_core_object_array("drawables", i.get_layers()),
+    (lambda s: (lambda r: [t.monotonic() - s, r.index(4), i.delete()][:2])(p.run(c)))(t.monotonic()))[2])(p.create_config()))(
+    G.get_pdb().lookup_procedure("plug-in-ebru-fill"), (lambda i: (
+        i.insert_layer(G.Layer.new(i, "a", SIDE, SIDE, G.ImageType.RGB_IMAGE, 100, G.LayerMode.NORMAL), None, 0),
+        i.select_ellipse(G.ChannelOps.REPLACE, SIDE // 8, SIDE // 8, SIDE * 3 // 4, SIDE * 3 // 4), i)[2])(
+        G.Image.new(SIDE, SIDE, G.ImageBaseType.RGB))))(Gimp, __import__("time"))'''
+
+
+def around(side):
+    """Seconds of a call of the procedure that the engine does not work."""
+    whole, engine = ask(CALL.replace('SIDE', str(side)))
+    return whole - engine
+
+
+def commit():
+    """Reading, masks and the new layer of a large image, over those of a small one."""
+    small = statistics.median(around(64) for _ in range(3))
+    large = statistics.median(around(2048) for _ in range(3))
+    print(f'reading and committing 2048 x 2048 with a mask: {1000 * (large - small):.0f} ms', flush=True)
+
+
+ready()
+for part in (window, idle_window, first_picture, commit):
+    if not sys.argv[1:] or part.__name__ in sys.argv[1:]:
+        part()

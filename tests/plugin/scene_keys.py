@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nothing but keys: from GIMP's menu to the variant that is kept; Tab goes through the window as one
+reads it."""
+import re
+
+from scene_queue import VARIANTS
+from window import *
+
+UP, DOWN, TAB, ESCAPE, F6, ALT, A, R = 111, 116, 23, 9, 72, 64, 38, 27
+
+
+def focused(root):
+    for node, _ in walk(root):
+        if has(node, Atspi.StateType.FOCUSED):
+            return node
+
+
+def press_until(condition, what, *keys, most=60):
+    """The key, again and again."""
+    for _ in range(most):
+        if condition():
+            return
+        key(*keys)
+        time.sleep(0.15)
+    shot('keys-lost')
+    raise SystemExit('the keys do not reach ' + what)
+
+
+def chosen(menu_node, name):
+    """Whether the entry of an open menu is the one that Return would take."""
+    entry = next((n for n in children(menu_node) if n.get_name() == name), None)
+    return entry and (has(entry, Atspi.StateType.SELECTED) or has(entry, Atspi.StateType.FOCUSED))
+
+
+def children(node):
+    return [node.get_child_at_index(i) for i in range(node.get_child_count())]
+
+
+def from_the_menu():
+    """Alt+R opens Filters; arrows and Return do the rest."""
+    filters = find(find(app('gimp'), 'menu bar'), 'menu', 'Filters')
+    submenu = find(filters, 'menu', 'Generate')
+    key(R, ALT)
+    press_until(lambda: chosen(filters, 'Generate'), 'the submenu', UP)
+    key(RIGHT)
+    time.sleep(0.3)
+    press_until(lambda: chosen(submenu, 'Generate...'), 'the entry', DOWN)
+    key(RETURN)
+    return wait(lambda: app(PLUGIN) and find(app(PLUGIN), 'dialog', showing=True), 'the dialog', 60)
+
+
+def keys_only():
+    """Menu, prompt, two variants, Generate, the second one kept, the window closed: by keys alone."""
+    image = find(app('gimp'), 'frame')
+    image.get_component_iface().grab_focus()
+    time.sleep(0.5)
+    d = from_the_menu()
+    prompt = wait(lambda: find(d, 'text', 'Prompt'), 'the prompt')
+    wait(lambda: has(prompt, Atspi.StateType.FOCUSED), 'the focus in the prompt')
+    old = get_text(prompt)
+    key(A, CONTROL)
+    type_keys('a lighthouse, keys alone')
+    wait(lambda: get_text(prompt) == 'a lighthouse, keys alone', 'the typed prompt')
+    variants = labelled(d, 'Variants:')
+    press_until(lambda: has(variants, Atspi.StateType.FOCUSED), 'the variants', TAB)
+    key(UP)
+    wait(lambda: variants.get_value_iface().get_current_value() == 2, 'two variants')
+    key(RETURN, CONTROL)
+    wait(lambda: layers() == 2, 'the group', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    seed = re.search(r'\d+', ask(VARIANTS)[1][0]).group()
+    strip = find(d, None, 'Variants')
+    press_until(lambda: any(has(n, Atspi.StateType.FOCUSED) for n, _ in walk(strip)), 'the strip', F6,
+                most=6)
+    key(RIGHT)
+    wait(lambda: [v for _, v in ask(VARIANTS)] == [False, True], 'the second variant')
+    key(RETURN)
+    wait(lambda: not ask('im.get_layers()[0].is_group()'), 'the variant that is kept')
+    assert f'"seed":{seed}' in ask(TOP_LAYER)[5].replace(' ', ''), (seed, ask(TOP_LAYER)[5])
+    key(ESCAPE)
+    wait(lambda: has(prompt, Atspi.StateType.FOCUSED), 'the prompt after Escape')
+    press_until(lambda: has(variants, Atspi.StateType.FOCUSED), 'the variants', TAB)
+    key(DOWN)
+    key(ESCAPE)
+    wait(lambda: not app(PLUGIN), 'the plug-in to leave')
+    undo()
+    undo()
+    wait(lambda: layers() == 1, 'the undo')
+    d = open_dialog()
+    set_text(find(d, 'text', 'Prompt'), old)
+    press(d, 'Fill')  # so that it is the last value again
+    wait(lambda: layers() == 2, 'the layer', 120)
+    undo()
+    close_dialog(d)
+
+
+def reading_order():
+    """Tab goes from left to right and from the top down, and comes back to where it began."""
+    d = open_dialog()
+    prompt = find(d, 'text', 'Prompt')
+    focus(prompt)
+    nodes = []
+    for _ in range(60):
+        if len(nodes) > 1 and has(prompt, Atspi.StateType.FOCUSED):
+            break
+        node = focused(d)
+        if node and node not in nodes:  # the button inside a list has no place in the tree
+            nodes.append(node)
+        key(TAB)
+        time.sleep(0.2)
+    names = [n.get_name() or n.get_role_name() for n in nodes]
+    assert has(prompt, Atspi.StateType.FOCUSED), f'Tab does not come back: {names}'
+    boxes = [n.get_component_iface().get_extents(Atspi.CoordType.SCREEN) for n in nodes]
+    seen = [(name, b.y, b.x) for name, b in zip(names, boxes) if b.y > 0]  # what is not scrolled away
+    names, places = [s[0] for s in seen], [s[1:] for s in seen]
+    turns = [i for i in range(1, len(places)) if places[i][0] < places[i - 1][0] - 20]
+    assert len(turns) <= 1, [names[i] for i in turns]  # what is above the prompt comes last
+    for (y0, x0), (y1, x1), name in zip(places, places[1:], names[1:]):
+        assert y1 > y0 + 20 or x1 > x0 or y1 < y0 - 20, name
+    log(' → '.join(names))
+    close_dialog(d)
+
+
+SCENES = keys_only, reading_order
