@@ -3,6 +3,7 @@
 
 #include "dialog_parts.h"
 #include "guide.h"
+#include "preferences_window.h"
 #include "store.h"
 
 #include <glib/gi18n.h>
@@ -79,6 +80,7 @@ static void build(struct dialog *d)
     gtk_container_foreach(GTK_CONTAINER(content), align, GINT_TO_POINTER(BORDER));
     d->window = GIMP_PROCEDURE_DIALOG(window);
     add_buttons(d);
+    dialog_add_preferences(d);
     banner_build(&d->banner, dialog_banner_pressed, d);
     question_build(&d->question, dialog_answered, d);
     results_build(&d->results, d->queue);
@@ -116,6 +118,7 @@ gboolean dialog_run(GimpProcedure *procedure, GimpProcedureConfig *config, const
     gboolean pressed = FALSE;
 
     gimp_ui_init("ebru");
+    preferences_apply(config);
     d.models = checkpoints_find();
     d.worker = worker_new(&backend_local);
     d.queue = queue_new(d.worker, &events);

@@ -64,6 +64,9 @@ static gboolean on_control_key(struct dialog *d, const GdkEventKey *event)
     case GDK_KEY_l:
         gtk_widget_grab_focus(d->form.prompt);
         return TRUE;
+    case GDK_KEY_comma:
+        dialog_show_preferences(d);
+        return TRUE;
     case GDK_KEY_h:
         prompt_search_open(d->form.prompt);
         return TRUE;

@@ -6,8 +6,8 @@
  * dialog.c builds the window, dialog_job.c is its one button and what it asks,
  * dialog_model.c chooses and opens the model, dialog_banner.c answers the
  * banner, dialog_explain.c says what the settings will do, dialog_queue.c shows
- * the work, dialog_keys.c has the keys, and dialog_leave.c closes. All of it
- * belongs to the main thread.
+ * the work, dialog_keys.c has the keys, dialog_preferences.c goes to the preferences,
+ * and dialog_leave.c closes. All of it belongs to the main thread.
  */
 #ifndef PLUGIN_DIALOG_PARTS_H
 #define PLUGIN_DIALOG_PARTS_H
@@ -102,6 +102,12 @@ void dialog_stop_clicked(struct dialog *d);
 
 gboolean dialog_on_key(GtkWidget *window, GdkEventKey *event, struct dialog *d);
 void dialog_on_escape(GtkDialog *window, struct dialog *d);
+
+/* --- preferences ---------------------------------------------------------- */
+
+/* The button; before anything else is put into the window. */
+void dialog_add_preferences(struct dialog *d);
+void dialog_show_preferences(struct dialog *d);
 
 /* --- leaving -------------------------------------------------------------- */
 

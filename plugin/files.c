@@ -37,20 +37,34 @@ static GtkWidget *choose(GtkWindow *parent, const char *title, GtkFileChooserAct
     return w;
 }
 
-void files_choose_model(GtkWindow *parent, void (*chosen)(void *user, const char *path), void *user)
+static void add_filter(GtkWidget *chooser, const char *name, const char *const *patterns)
 {
-    GtkWidget *const w = choose(parent, _("Add Model"), GTK_FILE_CHOOSER_ACTION_OPEN, chosen, user);
     GtkFileFilter *const filter = gtk_file_filter_new();
 
-    gtk_file_filter_set_name(filter, _("Models (*.safetensors, model_index.json)"));
-    gtk_file_filter_add_pattern(filter, "*.safetensors");
-    gtk_file_filter_add_pattern(filter, "model_index.json");
-    gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(w), filter);
+    gtk_file_filter_set_name(filter, name);
+    for (; *patterns; patterns++)
+        gtk_file_filter_add_pattern(filter, *patterns);
+    gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(chooser), filter);
+}
+
+void files_choose_model(GtkWindow *parent, void (*chosen)(void *user, const char *path), void *user)
+{
+    static const char *const models[] = { "*.safetensors", "model_index.json", NULL };
+    static const char *const all[] = { "*", NULL };
+    GtkWidget *const w = choose(parent, _("Add Model"), GTK_FILE_CHOOSER_ACTION_OPEN, chosen, user);
+
+    add_filter(w, _("Models (*.safetensors, model_index.json)"), models);
     /* who looks for a .ckpt shall see it, and be told */
-    GtkFileFilter *const all = gtk_file_filter_new();
-    gtk_file_filter_set_name(all, _("All files"));
-    gtk_file_filter_add_pattern(all, "*");
-    gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(w), all);
+    add_filter(w, _("All files"), all);
+}
+
+void files_choose_vae(GtkWindow *parent, void (*chosen)(void *user, const char *path), void *user)
+{
+    static const char *const files[] = { "*.safetensors", NULL };
+    GtkWidget *const w =
+        choose(parent, _("Choose a VAE"), GTK_FILE_CHOOSER_ACTION_OPEN, chosen, user);
+
+    add_filter(w, _("VAE (*.safetensors)"), files);
 }
 
 void files_choose_folder(GtkWindow *parent, const char *title,

@@ -11,6 +11,7 @@
 /* chosen() is not called when nothing was chosen. */
 void files_choose_model(GtkWindow *parent, void (*chosen)(void *user, const char *path),
                         void *user);
+void files_choose_vae(GtkWindow *parent, void (*chosen)(void *user, const char *path), void *user);
 void files_choose_folder(GtkWindow *parent, const char *title,
                          void (*chosen)(void *user, const char *path), void *user);
 void files_choose_vocabulary(GtkWindow *parent, void (*chosen)(void *user, const char *path),

@@ -189,6 +189,17 @@ static GtkWidget *decisions_new(struct form *f, GimpProcedureConfig *config)
     return grid;
 }
 
+/* Less of something for less time. */
+static GtkWidget *speed_new(struct form *f, GimpProcedureConfig *config)
+{
+    static const char *const names[] = { "guidance-start", "guidance-stop", "reuse", "decoder" };
+    GtkWidget *const grid = fields_grid_new();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        fields_add_property(grid, config, names[i]);
+    return expander_new(f, _("_Faster, at a price"), "speed", grid);
+}
+
 static GtkWidget *advanced_new(struct form *f, GimpProcedureConfig *config)
 {
     static const char *const names[] = { "sampler",          "schedule",  "steps", "guidance",
@@ -200,7 +211,10 @@ static GtkWidget *advanced_new(struct form *f, GimpProcedureConfig *config)
         fields_add_property(grid, config, names[i]);
     f->seed = fields_seed_new(config, &target);
     add_row(grid, config, "seed", f->seed, target);
-    return expander_new(f, _("Adva_nced"), "advanced", grid);
+    GtkWidget *const all = gtk_box_new(GTK_ORIENTATION_VERTICAL, GAP);
+    pack(all, grid);
+    pack(all, speed_new(f, config));
+    return expander_new(f, _("Adva_nced"), "advanced", all);
 }
 
 static GtkWidget *edges_new(struct form *f, GimpProcedureConfig *config)

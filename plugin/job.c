@@ -191,10 +191,11 @@ static char *layer_name(const char *prompt)
 
 int job_threads(const struct settings *s)
 {
+    const int threads = s->threads > 0 ? s->threads : store_preference("threads", 0);
     ebru_machine machine;
 
-    if (s->threads > 0)
-        return s->threads;
+    if (threads > 0)
+        return threads;
     ebru_machine_describe(&machine);
     return MAX(1, MIN(gimp_get_num_processors(), machine.cores));
 }
@@ -258,6 +259,7 @@ gboolean job_order(struct job *job, const struct settings *s, struct order *orde
                              .vae = *s->vae ? g_strdup(s->vae) : NULL,
                              .vocabulary = *s->vocabulary ? g_strdup(s->vocabulary) : NULL,
                              .threads = job->threads,
+                             .previews = store_preference("previews", TRUE),
                              .request = s->request,
                              .strings = g_ptr_array_ref(s->strings) };
     order->request.width = job->plan.width;

@@ -30,6 +30,7 @@ gboolean run_order(struct job *job, struct order *order, GimpRunMode mode, const
 {
     order->say_steps =
         mode == GIMP_RUN_NONINTERACTIVE && g_strcmp0(g_getenv("EBRU_QUIET"), "1") != 0;
+    order->previews = false; /* there is nowhere to show them */
     warn_of_another(title);
     gimp_progress_init(title);
     struct work *const work = worker_push(worker_new(&backend_local), order);

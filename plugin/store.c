@@ -179,21 +179,31 @@ void store_keep_used(const char *path)
 
 /* --- the window ----------------------------------------------------------- */
 
-int store_window(const char *name, int initial)
+static int number_of(const char *group, const char *name, int initial)
 {
     g_autoptr(GKeyFile) file = store_open();
 
-    return g_key_file_has_key(file, "window", name, NULL)
-               ? g_key_file_get_integer(file, "window", name, NULL)
+    return g_key_file_has_key(file, group, name, NULL)
+               ? g_key_file_get_integer(file, group, name, NULL)
                : initial;
+}
+
+static void keep_number(const char *group, const char *name, int value)
+{
+    g_autoptr(GKeyFile) file = store_open();
+
+    g_key_file_set_integer(file, group, name, value);
+    store_save(file);
+}
+
+int store_window(const char *name, int initial)
+{
+    return number_of("window", name, initial);
 }
 
 void store_keep_window(const char *name, int value)
 {
-    g_autoptr(GKeyFile) file = store_open();
-
-    g_key_file_set_integer(file, "window", name, value);
-    store_save(file);
+    keep_number("window", name, value);
 }
 
 char **store_texts(const char *name)
@@ -209,6 +219,34 @@ void store_keep_texts(const char *name, const char *const *texts)
     g_autoptr(GKeyFile) file = store_open();
 
     g_key_file_set_string_list(file, "texts", name, texts, g_strv_length((char **)texts));
+    store_save(file);
+}
+
+/* --- preferences ---------------------------------------------------------- */
+
+int store_preference(const char *name, int initial)
+{
+    return number_of("preferences", name, initial);
+}
+
+void store_keep_preference(const char *name, int value)
+{
+    keep_number("preferences", name, value);
+}
+
+char *store_preferred_file(const char *name)
+{
+    g_autoptr(GKeyFile) file = store_open();
+    char *const path = g_key_file_get_string(file, "preferences", name, NULL);
+
+    return path ? path : g_strdup("");
+}
+
+void store_keep_preferred_file(const char *name, const char *path)
+{
+    g_autoptr(GKeyFile) file = store_open();
+
+    g_key_file_set_string(file, "preferences", name, path);
     store_save(file);
 }
 

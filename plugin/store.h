@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * store.h - what the plug-in remembers between its calls, beside the last values
- * that GIMP keeps: models added by hand and how fast this computer was. One
+ * that GIMP keeps: preferences, models added by hand, how fast this computer was. One
  * small file, <GIMP's folder>/ebru/settings.ini, replaced as a whole. That
  * it cannot be read or written is no error: then nothing is remembered.
  */
@@ -35,6 +35,13 @@ void store_keep_window(const char *name, int value);
 /* A list of texts by its name, the newest first; to be freed with g_strfreev(). */
 char **store_texts(const char *name);
 void store_keep_texts(const char *name, const char *const *texts);
+
+/* What holds for all pictures made here: "threads" (0: automatic), "previews" (shown, 1 at first);
+ * the path of "vae" (empty: the model's own), to be freed. */
+int store_preference(const char *name, int initial);
+void store_keep_preference(const char *name, int value);
+char *store_preferred_file(const char *name);
+void store_keep_preferred_file(const char *name, const char *path);
 
 /* What finished pictures say of their making: the settings (off at first), that they are generated
  * (on at first). */

@@ -278,7 +278,7 @@ static void write_recipes(const struct worker *worker, struct work *w)
 
 static void paint(struct worker *worker, struct work *w)
 {
-    const ebru_watch watch = { on_progress, on_preview, w };
+    const ebru_watch watch = { on_progress, w->order.previews ? on_preview : NULL, w };
     struct work_outcome *const o = &w->outcome;
     ebru_cost cost;
 

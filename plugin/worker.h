@@ -25,6 +25,7 @@ struct order {
     char *vae, *vocabulary; /* paths; NULL: the model's own */
     int threads;
     bool load_only; /* open the model and measure the speed, no picture */
+    bool previews;  /* rough pictures on the way */
     bool say_steps; /* a line on stderr for every step */
     ebru_request request;
     GPtrArray *strings; /* those that the request points to */

@@ -12,7 +12,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from window import *
 import scene_form
 import scene_keys
+import scene_preferences
 import scene_prompt
 
-play([s for file in (scene_prompt, scene_form, scene_keys) for s in file.SCENES])
+play([s for file in (scene_prompt, scene_form, scene_preferences, scene_keys) for s in file.SCENES])
 print('test_prompt: passed')
