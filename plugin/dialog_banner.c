@@ -5,6 +5,7 @@
 #include "choosers.h"
 #include "files.h"
 #include "model_row.h"
+#include "models_convert.h"
 #include "models_window.h"
 
 #include <glib/gi18n.h>
@@ -12,6 +13,20 @@
 void dialog_show_error(struct dialog *d, int code, const char *text)
 {
     banner_show(&d->banner, message_action_for(code), text);
+}
+
+void dialog_show_fault(struct dialog *d, const ebru_error *err)
+{
+    GError *error = NULL;
+
+    if (err->reason == EBRU_TOO_LARGE && dialog_has_8bit(d)) {
+        g_autofree char *text = message_memory_8bit(err);
+        banner_show(&d->banner, BANNER_USE_8BIT, text);
+        return;
+    }
+    g_error_from_ebru(&error, err);
+    dialog_show_error(d, error->code, error->message);
+    g_clear_error(&error);
 }
 
 static void add_model_at(void *user, const char *path)
@@ -56,6 +71,29 @@ void dialog_show_models(struct dialog *d)
     models_window_open(GTK_WINDOW(d->window), model ? model->path : NULL, on_models, d);
 }
 
+/* --- 8-bit copies ---------------------------------------------------------- */
+
+gboolean dialog_has_8bit(struct dialog *d)
+{
+    const struct checkpoint *const model = dialog_model(d, NULL);
+
+    return model && models_convert_possible(&model->info);
+}
+
+/* What is made is seen in the window of models, which can stop it. */
+void dialog_use_8bit(struct dialog *d)
+{
+    const struct checkpoint *const model = dialog_model(d, NULL);
+    g_autofree char *copy = model ? models_convert_find(model->path) : NULL;
+
+    if (copy) {
+        models_convert_list(copy);
+        on_models(d, copy);
+    } else if (model) {
+        models_window_convert(GTK_WINDOW(d->window), model->path, on_models, d);
+    }
+}
+
 static void set_vocabulary(void *user, const char *path)
 {
     struct dialog *const d = user;
@@ -77,6 +115,8 @@ void dialog_banner_pressed(void *user, enum banner_action action)
         files_explain_pickle(GTK_WINDOW(d->window));
     } else if (action == BANNER_SHOW_FOLDER && model) {
         files_show_folder(GTK_WINDOW(d->window), model->path);
+    } else if (action == BANNER_USE_8BIT) {
+        dialog_use_8bit(d);
     } else if (action == BANNER_LOAD_ANYWAY) {
         d->second_copy = TRUE;
         dialog_open_model(d);

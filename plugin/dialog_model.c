@@ -49,14 +49,10 @@ static gboolean look_at_loading(gpointer data)
     if (view.state != WORK_DONE)
         return G_SOURCE_CONTINUE;
     const struct work_outcome *const o = work_outcome(d->loading);
-    if (!o->ok && o->error.status != EBRU_CANCELLED) {
-        GError *error = NULL;
-        g_error_from_ebru(&error, &o->error);
-        dialog_show_error(d, error->code, error->message);
-        g_clear_error(&error);
-    } else if (o->ok) {
+    if (!o->ok && o->error.status != EBRU_CANCELLED)
+        dialog_show_fault(d, &o->error);
+    else if (o->ok)
         store_keep_used(work_order(d->loading)->model);
-    }
     g_clear_pointer(&d->loading, work_unref);
     dialog_explain_soon(d);
     return G_SOURCE_REMOVE;

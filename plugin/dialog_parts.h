@@ -68,7 +68,14 @@ void dialog_fill_models(struct dialog *d);
 
 /* code: of a GError of EBRU_PLUGIN_ERROR; the button is the one that helps. */
 void dialog_show_error(struct dialog *d, int code, const char *text);
+void dialog_show_fault(struct dialog *d, const ebru_error *err);
 void dialog_show_models(struct dialog *d);
+
+/* Whether the chosen model has an 8-bit copy, or can have one; and take that, made first if need
+ * be. */
+gboolean dialog_has_8bit(struct dialog *d);
+void dialog_use_8bit(struct dialog *d);
+
 void dialog_banner_pressed(void *user, enum banner_action action);
 
 /* --- what is said about the settings -------------------------------------- */

@@ -63,7 +63,7 @@ static void show_done(struct dialog *d, struct entry *e)
 
 static void say_failed(struct dialog *d, const struct entry *e)
 {
-    dialog_show_error(d, e->code, e->error);
+    dialog_show_fault(d, &e->fault);
     form_announce(&d->form, e->error);
 }
 

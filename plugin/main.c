@@ -103,7 +103,7 @@ static const struct entry entries[] = {
       N_("_Models..."),
       "<Image>/Filters/Generate/",
       N_("Models"),
-      N_("List, add, verify and remove models"),
+      N_("List, add, verify, convert and remove models"),
       GIMP_PROCEDURE_SENSITIVE_ALWAYS,
       { { NULL, 0, NULL } } },
     { CHECK,
@@ -294,10 +294,10 @@ static GimpProcedure *new_models(GimpPlugIn *plug_in, const char *name)
         gimp_choice_new_with_values("list", 0, _("List all"), NULL, "add", 1, _("Add"), NULL,
                                     "remove", 2, _("Remove from the list"), NULL, "verify", 3,
                                     _("Verify"), NULL, "places", 4, _("Other programs"), NULL,
-                                    NULL),
+                                    "convert", 5, _("Convert to 8-bit"), NULL, NULL),
         "list", rw);
-    gimp_procedure_add_string_argument(p, "path", _("Path"),
-                                       _("The file or folder to add, remove or verify"), "", rw);
+    gimp_procedure_add_string_argument(
+        p, "path", _("Path"), _("The file or folder to add, remove, verify or convert"), "", rw);
     gimp_procedure_add_string_return_value(p, "report", _("Report"),
                                            _("A list of objects, as JSON"), "", rw);
     return p;

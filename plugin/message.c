@@ -29,6 +29,9 @@ static const struct {
     [MESSAGE_MEMORY] = { N_("This needs about {a} GB; {b} GB are free. Close programs, or choose "
                             "a smaller size."),
                          BANNER_OK },
+    [MESSAGE_MEMORY_8BIT] = { N_("This needs about {a} GB; {b} GB are free. Close programs, choose "
+                                 "a smaller size, or use the 8-bit copy."),
+                              BANNER_USE_8BIT },
     [MESSAGE_NO_AVX2] = { N_("This processor lacks AVX2. Generating works, but slowly: about {t} "
                              "for this picture."),
                           BANNER_KNOWN },
@@ -62,6 +65,7 @@ static const char *const labels[] = {
     [BANNER_RETRY] = N_("Retry"),
     [BANNER_GO_ON] = N_("Go On"),
     [BANNER_OK] = N_("OK"),
+    [BANNER_USE_8BIT] = N_("Use 8-bit"),
     [BANNER_USE_SIZE] = NULL, /* says which */
     [BANNER_USE_DRAFT] = N_("Use Draft"),
     [BANNER_KEEP_THIN] = N_("Undo"),
@@ -216,6 +220,14 @@ void g_error_from_ebru(GError **error, const ebru_error *err)
     else
         g_set_error(error, EBRU_PLUGIN_ERROR, err->status, "%s: %s", meaning(err->status),
                     err->message);
+}
+
+char *message_memory_8bit(const ebru_error *err)
+{
+    g_autofree char *need = message_gigabytes((double)err->wanted);
+    g_autofree char *have = message_gigabytes((double)err->found);
+
+    return message_fill(MESSAGE_MEMORY_8BIT, "a", need, "b", have, NULL);
 }
 
 enum banner_action message_action_for(int code)

@@ -25,6 +25,7 @@ enum banner_action {
     BANNER_RETRY,
     BANNER_GO_ON, /* with what is left of the last time */
     BANNER_OK,
+    BANNER_USE_8BIT, /* a copy that needs half the memory */
     BANNER_USE_SIZE, /* from here on: advice */
     BANNER_USE_DRAFT,
     BANNER_SELECT_ALL,
@@ -42,6 +43,7 @@ enum message {
     MESSAGE_INCOMPLETE,  /* {f}; {a}, {b}: bytes promised and there */
     MESSAGE_NO_PAINTER,  /* {f}; {kind}: "a LoRA" */
     MESSAGE_MEMORY,      /* {a}, {b}: GB needed and free */
+    MESSAGE_MEMORY_8BIT, /* likewise, where the model has, or can have, an 8-bit copy */
     MESSAGE_NO_AVX2,     /* {t}: "20 min" */
     MESSAGE_OUTSIDE,     /* of the selection */
     MESSAGE_THIN,        /* {n}, {m}: px as selected and as changed */
@@ -68,6 +70,9 @@ GQuark message_error_quark(void);
 enum { MESSAGE_CODE = 1000 };
 
 void g_error_from_ebru(GError **error, const ebru_error *err);
+
+/* Of an error that is EBRU_TOO_LARGE, where there is an 8-bit copy to use instead; to be freed. */
+char *message_memory_8bit(const ebru_error *err);
 
 /* What the button beside an error with this code does. */
 enum banner_action message_action_for(int code);

@@ -4,6 +4,7 @@
 #include "checkpoints.h"
 #include "checksum.h"
 #include "message.h"
+#include "models_convert.h"
 #include "models_index.h"
 #include "models_places.h"
 #include "store.h"
@@ -88,6 +89,19 @@ static void list_places(yyjson_mut_doc *d, yyjson_mut_val *list)
         yyjson_mut_obj_add_strcpy(d, yyjson_mut_arr_add_obj(d, list), "path", *place);
 }
 
+/* *path becomes that of the copy. */
+static gboolean convert(char **path, GError **error)
+{
+    char *const copy = models_convert(*path, NULL, NULL, error);
+
+    if (!copy)
+        return FALSE;
+    models_convert_list(copy);
+    g_free(*path);
+    *path = copy;
+    return TRUE;
+}
+
 char *models_do(const char *action, const char *path, GError **error)
 {
     const gboolean on_one = strcmp(action, "list") && strcmp(action, "places");
@@ -99,7 +113,8 @@ char *models_do(const char *action, const char *path, GError **error)
         return NULL;
     }
     if ((!strcmp(action, "add") && !add(real, error)) ||
-        (!strcmp(action, "verify") && !verify(real, error)))
+        (!strcmp(action, "verify") && !verify(real, error)) ||
+        (!strcmp(action, "convert") && !convert(&real, error)))
         return NULL;
     if (!strcmp(action, "remove"))
         store_remove_model(real);

@@ -2,8 +2,8 @@
 /*
  * models.h - looking after models: what scripts can do, and the window does too.
  *
- * Files are used where they are and never copied or changed; removing one takes
- * it off the list. A checksum is remembered until the file changes.
+ * Files are used where they are and never changed, nor copied but to 8 bits;
+ * removing one takes it off the list. A checksum is remembered until the file changes.
  */
 #ifndef PLUGIN_MODELS_H
 #define PLUGIN_MODELS_H
@@ -14,7 +14,8 @@
 /* Bytes of memory that a picture of the model's own size takes, about. */
 double models_memory(const ebru_model_info *info);
 
-/* "list", "add", "remove", "verify" or "places"; JSON, to be freed; NULL and an error. */
+/* "list", "add", "remove", "verify", "places" or "convert", which lists the 8-bit copy; JSON, to be
+ * freed; NULL and an error. */
 char *models_do(const char *action, const char *path, GError **error);
 
 #endif

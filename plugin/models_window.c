@@ -4,14 +4,17 @@
 #include "catalogue.h"
 #include "checkpoints.h"
 #include "checksum.h"
+#include "convert_row.h"
 #include "downloads_window.h"
 #include "files.h"
 #include "message.h"
 #include "models.h"
+#include "models_convert.h"
 #include "models_index.h"
 #include "models_list.h"
 #include "models_places.h"
 #include "models_sums.h"
+#include "models_trash.h"
 #include "store.h"
 
 #include <glib/gi18n.h>
@@ -23,7 +26,10 @@ enum { USE = 1 };
 struct window {
     GtkWidget *dialog, *details, *bar, *status;
     struct models_list list;
-    GtkWidget *for_one[4]; /* buttons that need a selected row; NULL at the end */
+    GtkWidget *for_one[5]; /* buttons that need a selected row; NULL at the end */
+    GtkWidget *convert;    /* the one of them that not every row can have */
+    GtkWidget *making;     /* of an 8-bit copy: convert_row */
+    gboolean use_copy;     /* it is what the window was opened for */
     GPtrArray *catalogue;  /* NULL: there is none */
     struct sum *sum;       /* NULL: none is being made */
     gboolean verifying;    /* the sum was asked for; else it is made for the details */
@@ -245,12 +251,25 @@ static gboolean on_rest(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+static gboolean can_convert(const char *path)
+{
+    struct models_index *const index = models_index_open();
+    ebru_model_info info;
+    const gboolean can =
+        models_index_probe(index, path, &info, NULL, NULL) && models_convert_possible(&info);
+
+    models_index_close(index);
+    return can;
+}
+
 static void on_selected(struct window *w)
 {
     g_autofree char *path = models_list_selected(&w->list);
 
     for (GtkWidget **b = w->for_one; *b; b++)
         gtk_widget_set_sensitive(*b, path != NULL);
+    gtk_widget_set_sensitive(w->convert,
+                             path && can_convert(path) && !gtk_widget_get_visible(w->making));
     gtk_dialog_set_response_sensitive(GTK_DIALOG(w->dialog), USE, path != NULL);
     if (w->rest)
         g_source_remove(w->rest);
@@ -324,42 +343,56 @@ static void remove_model(struct window *w)
     list_changed(w, NULL);
 }
 
-static void on_trash_answered(GtkDialog *box, int response, struct window *w)
+static void on_trashed(void *user, const GError *error)
 {
-    g_autofree char *path = g_strdup(g_object_get_data(G_OBJECT(box), "path"));
-    g_autoptr(GFile) file = g_file_new_for_path(path);
-    GError *error = NULL;
+    struct window *const w = user;
 
-    gtk_widget_destroy(GTK_WIDGET(box));
-    if (response != GTK_RESPONSE_ACCEPT)
-        return;
-    const gboolean ok = g_file_trash(file, NULL, &error);
     list_changed(w, NULL);
-    if (!ok)
+    if (error)
         say(w, error->message);
-    g_clear_error(&error);
 }
 
 static void trash(struct window *w)
 {
     g_autofree char *path = models_list_selected(&w->list);
 
-    if (!path)
+    if (path)
+        models_trash_ask(GTK_WINDOW(w->dialog), path, on_trashed, w);
+}
+
+/* --- 8-bit copies --------------------------------------------------------- */
+
+static void on_converted(void *user, const char *copy, const GError *error)
+{
+    struct window *const w = user;
+    g_autofree char *text = copy ? g_strdup_printf(_("The 8-bit copy is there: %s"), copy) : NULL;
+
+    on_selected(w);
+    if (copy) {
+        models_convert_list(copy);
+        list_changed(w, copy);
+    }
+    say(w, text ? text : error ? error->message : _("Stopped"));
+    if (copy && w->use_copy)
+        w->changed(w->user, copy);
+    if (copy && w->use_copy)
+        gtk_widget_destroy(w->dialog);
+}
+
+static void begin_conversion(struct window *w, const char *path)
+{
+    if (!convert_row_begin(w->making, path))
         return;
-    g_autofree char *file = g_path_get_basename(path);
-    g_autofree char *size = g_format_size((guint64)checksum_size(path));
-    GtkWidget *const box = gtk_message_dialog_new(
-        GTK_WINDOW(w->dialog), GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
-        GTK_MESSAGE_QUESTION, GTK_BUTTONS_NONE, _("Move “%s” (%s) to the trash?"), file, size);
-    gtk_message_dialog_format_secondary_text(
-        GTK_MESSAGE_DIALOG(box),
-        _("Other programs that use the file lose it too. “Remove from List” leaves it alone."));
-    gtk_dialog_add_buttons(GTK_DIALOG(box), _("_Cancel"), GTK_RESPONSE_CANCEL, _("Move to _Trash"),
-                           GTK_RESPONSE_ACCEPT, NULL);
-    gtk_dialog_set_default_response(GTK_DIALOG(box), GTK_RESPONSE_CANCEL);
-    g_object_set_data_full(G_OBJECT(box), "path", g_steal_pointer(&path), g_free);
-    g_signal_connect(box, "response", G_CALLBACK(on_trash_answered), w);
-    gtk_widget_show(box);
+    gtk_widget_set_sensitive(w->convert, FALSE);
+    say(w, "");
+}
+
+static void convert(struct window *w)
+{
+    g_autofree char *path = models_list_selected(&w->list);
+
+    if (path)
+        begin_conversion(w, path);
 }
 
 /* --- the window ----------------------------------------------------------- */
@@ -376,6 +409,7 @@ static GtkWidget *buttons_new(struct window *w)
         { N_("_Other Programs…"), use_others, FALSE },
         { N_("_Download…"), download, FALSE },
         { N_("_Verify"), verify, TRUE },
+        { N_("Convert to _8-bit"), convert, TRUE },
         { N_("_Remove from List"), remove_model, TRUE },
         { N_("Move to _Trash…"), trash, TRUE },
     };
@@ -390,6 +424,8 @@ static GtkWidget *buttons_new(struct window *w)
             continue;
         if (n == 0)
             gtk_widget_set_margin_top(b, 12);
+        if (buttons[i].press == convert)
+            w->convert = b;
         w->for_one[n++] = b;
     }
     return column;
@@ -422,7 +458,9 @@ static void fill_window(struct window *w, GtkBox *box)
     gtk_progress_bar_set_show_text(GTK_PROGRESS_BAR(w->bar), TRUE);
     atk_object_set_name(gtk_widget_get_accessible(w->bar), _("Progress"));
     gtk_box_pack_start(box, w->details, FALSE, FALSE, 0);
+    w->making = convert_row_new(on_converted, w);
     gtk_box_pack_start(box, w->bar, FALSE, FALSE, 0);
+    gtk_box_pack_start(box, w->making, FALSE, FALSE, 0);
     gtk_box_pack_start(box, w->status, FALSE, FALSE, 0);
     gtk_widget_show_all(GTK_WIDGET(box));
     gtk_widget_hide(w->bar);
@@ -466,8 +504,8 @@ static void set_size(GtkWindow *window)
     gtk_window_set_default_size(window, MIN(WIDE, area.width - MARGIN), HIGH);
 }
 
-static GtkWidget *open_window(GtkWindow *parent, const char *current,
-                              void (*changed)(void *user, const char *path), void *user)
+static struct window *open_window(GtkWindow *parent, const char *current,
+                                  void (*changed)(void *user, const char *path), void *user)
 {
     struct window *const w = g_new0(struct window, 1);
 
@@ -489,7 +527,7 @@ static GtkWidget *open_window(GtkWindow *parent, const char *current,
     on_selected(w);
     gtk_widget_show(w->dialog);
     gtk_widget_grab_focus(w->list.view);
-    return w->dialog;
+    return w;
 }
 
 void models_window_open(GtkWindow *parent, const char *current,
@@ -498,10 +536,19 @@ void models_window_open(GtkWindow *parent, const char *current,
     open_window(parent, current, changed, user);
 }
 
+void models_window_convert(GtkWindow *parent, const char *path,
+                           void (*changed)(void *user, const char *path), void *user)
+{
+    struct window *const w = open_window(parent, path, changed, user);
+
+    w->use_copy = TRUE;
+    begin_conversion(w, path);
+}
+
 void models_window_run(void)
 {
     gimp_ui_init("ebru");
-    g_signal_connect(open_window(NULL, NULL, NULL, NULL), "destroy", G_CALLBACK(gtk_main_quit),
-                     NULL);
+    g_signal_connect(open_window(NULL, NULL, NULL, NULL)->dialog, "destroy",
+                     G_CALLBACK(gtk_main_quit), NULL);
     gtk_main();
 }

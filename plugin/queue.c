@@ -95,6 +95,7 @@ static void fail_entry(struct entry *e, const ebru_error *err)
 
     g_error_from_ebru(&error, err);
     e->state = ENTRY_FAILED;
+    e->fault = *err;
     e->status = err->status;
     e->code = error->code;
     g_free(e->error);

@@ -32,6 +32,7 @@ struct entry {
     struct work *work;   /* as long as it runs, and while there are drafts */
     char *prompt;        /* as it was typed */
     char *error;         /* of a failed one */
+    ebru_error fault;    /* likewise, as the engine tells it */
     ebru_status status;  /* likewise */
     int code;            /* likewise: of EBRU_PLUGIN_ERROR */
     double seconds;      /* that it took */

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Models: none, the first, another; the window that looks after them, and the check of the setup."""
+import json
 import shutil
+import struct
 
 from window import *
 
@@ -166,6 +168,66 @@ def search(d):
     wait(lambda: model_button(d, 'random'), 'the model that was found')
 
 
+def make_large():
+    """A copy of the model, with 2 GB of holes in further tensors of its UNet."""
+    shutil.copytree(MODELS + '/random', MODELS + '/large')
+    path = MODELS + '/large/unet/diffusion_pytorch_model.safetensors'
+    with open(path, 'rb') as f:
+        header = json.loads(f.read(struct.unpack('<Q', f.read(8))[0]))
+        data = f.read()
+    at, side = len(data), 1 << 13
+    for i in range(16):
+        header[f'holes.{i}.weight'] = {'dtype': 'F16', 'shape': [side, side],
+                                       'data_offsets': [at + i * 2 * side * side, at + (i + 1) * 2 * side * side]}
+    text = json.dumps(header).encode()
+    with open(path, 'wb') as f:
+        f.write(struct.pack('<Q', len(text)) + text + data)
+        f.truncate(8 + len(text) + at + 32 * side * side)
+
+
+def select(m, name):
+    cell = wait(lambda: find(m, 'table cell', name), 'the model ' + name)
+    cell.get_component_iface().grab_focus()
+    wait(lambda: find(m, 'label', contains=f'/{name}\n'), 'its details')
+
+
+def convert():
+    """Convert to 8-bit: beside the model, complete or not at all, and it is in the list then."""
+    make_large()
+    d = open_dialog()
+    choose_model(d, 'random')
+    press(d, 'Models…')
+    m = window('Models')
+    select(m, 'large')
+    press(m, 'Convert to 8-bit')
+    wait(lambda: [n for n in os.listdir(MODELS) if n.startswith('large-8bit')], 'that it begins', 60, 0.02)
+    wait(lambda: find(m, 'progress bar', contains='Progress', showing=True), 'the progress')
+    shot('convert')
+    press(m, 'Stop')
+    wait(lambda: find(m, 'label', 'Stopped', showing=True), 'that it stops')
+    assert not [n for n in os.listdir(MODELS) if n.startswith('large-8bit')], os.listdir(MODELS)
+    select(m, 'random')
+    press(m, 'Convert to 8-bit')
+    wait(lambda: find(m, 'label', f'The 8-bit copy is there: {MODELS}/random-8bit', showing=True),
+         'that it is said')
+    wait(lambda: find(m, 'label', contains='/random-8bit\nSHA-256'), 'that it is selected')
+    assert not sensitive(find(m, 'button', 'Convert to 8-bit')), 'a copy of a copy'
+    shot('converted')
+    press(m, 'Use This Model')
+    wait(lambda: model_button(d, 'random-8bit'), 'the copy in the window')
+    wait(lambda: find(d, 'label', contains='/ 75'), 'that it is open', 120)
+    press(d, 'Fill')
+    wait(lambda: layers() == 2, 'the layer', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    made = json.loads(ask(TOP_LAYER)[5].rstrip('\0'))
+    assert made['precision'] == 'int8' and made['model-file'] == 'random-8bit', made
+    undo()
+    choose_model(d, 'random')
+    close_dialog(d)
+    for name in 'large', 'random-8bit':
+        shutil.rmtree(f'{MODELS}/{name}')
+
+
 def check_setup():
     """Check Setup says what there is, and Copy copies it."""
     item = find(find(find(app('gimp'), 'menu bar'), 'menu', 'Filters'), 'menu', 'Generate')
@@ -181,4 +243,4 @@ def check_setup():
     wait(lambda: not app(PLUGIN), 'the plug-in to leave')
 
 
-SCENES = no_model, no_vocabulary, model_guidance, models, check_setup
+SCENES = no_model, no_vocabulary, model_guidance, models, convert, check_setup

@@ -9,7 +9,16 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from scene_messages import banner, message
+from scene_models import model_button
 from window import *
+
+
+
+def needs():
+    """What the banner says; the row of the job says it too, with a word before it."""
+    return next((n.get_name() for n, _ in walk(d) if n.get_role_name() == 'label' and
+                 n.get_name().startswith('This needs about 0.') and has(n, Atspi.StateType.SHOWING)), None)
+
 
 ready()
 Atspi.generate_mouse_event(1270, 890, 'abs')
@@ -23,7 +32,14 @@ wait(lambda: not find(d, 'label', text, showing=True), 'that it goes')
 set_value(labelled(d, 'Size:'), 1024)
 wait(lambda: find(d, 'label', contains='1024 × 256 px'), 'the size')
 press(d, 'Generate')
-text = wait(lambda: find(d, 'label', contains='This needs about 0.', showing=True), 'the message', 120).get_name()
+text = wait(needs, 'the message', 120)
+assert text.endswith(' GB; 0.06 GB are free. Close programs, choose a smaller size, or use the 8-bit copy.'), text
+message(d, 'memory-8bit', text, 'Use 8-bit')
+wait(lambda: model_button(d, 'random-8bit'), 'the copy')
+assert os.path.exists(MODELS + '/random-8bit/model_index.json')
+wait(lambda: find(d, 'label', contains='/ 75'), 'that it is open', 120)
+press(d, 'Generate')
+text = wait(needs, 'the message', 120)
 assert text.endswith(' GB; 0.06 GB are free. Close programs, or choose a smaller size.'), text
 message(d, 'memory', text, 'OK')
 assert layers() == 1, 'a layer of nothing'

@@ -17,7 +17,8 @@ static const struct {
     { MESSAGE_PICKLE, "pickle", 0 },
     { MESSAGE_INCOMPLETE, "corrupt", 0 },
     { MESSAGE_NO_PAINTER, "not SD", 9 }, /* there is no place to choose a LoRA or a VAE */
-    { MESSAGE_MEMORY, "RAM", 57 },       /* there are no 8-bit copies */
+    { MESSAGE_MEMORY, "RAM", 57 },       /* of a model that has no 8-bit copy */
+    { MESSAGE_MEMORY_8BIT, "RAM", 0 },
     { MESSAGE_NO_AVX2, "no AVX2", 0 },
     { MESSAGE_OUTSIDE, "empty selection result", 0 },
     { MESSAGE_THIN, "too thin", 0 },

@@ -292,6 +292,36 @@ def test_models():
     os.rmdir(hub)
 
 
+def test_convert():
+    """An 8-bit copy: once, in the list, and beside the model where that can be."""
+    import shutil
+    nothing = os.path.join(FOLDER, 'nothing.safetensors')
+    check(nothing in models('convert', nothing), 'there is no such file')
+    folder = os.path.join(FOLDER, 'convert')
+    whole = shutil.copytree(MODEL, folder + '/whole')
+    models('add', whole)
+    copy, = models('convert', whole)
+    check(copy['path'] == whole + '-8bit' and copy['precision'] == 'int8', f'the copy: {copy}')
+    check(copy['path'] in [m['path'] for m in models('list')], 'the copy is in the list')
+    before = os.stat(copy['path'])
+    check(models('convert', whole) == [copy] and os.stat(copy['path']).st_mtime_ns == before.st_mtime_ns,
+          'what is there is not made again')
+    check('copy already' in models('convert', copy['path']), 'a copy of a copy')
+    made = call('generate', mode='new-image', width=64, height=64, model=copy['path'])
+    check(made.index(0) == SUCCESS and recipe(layers_of(made)[0])['precision'] == 'int8', f'in 8 bits: {made.index(1)}')
+    made.index(1).delete()
+    shutil.rmtree(copy['path'])
+    os.chmod(folder, 0o500)
+    if os.access(folder, os.W_OK):
+        print('test_convert: SKIP, root may write everywhere')
+    else:
+        own = os.path.join(os.environ['HOME'], '.local/share/ebru/models/whole-8bit')
+        check(models('convert', whole)[0]['path'] == own, 'in the own folder, where the other cannot be written to')
+    os.chmod(folder, 0o700)
+    for path in whole, copy['path']:
+        models('remove', path)
+
+
 def test_messages():
     """Files that are no models say what they are."""
     pickle = os.path.join(FOLDER, 'a.ckpt')
@@ -334,6 +364,7 @@ test_fine()
 test_words()
 test_metadata()
 test_models()
+test_convert()
 test_messages()
 test_check()
 done()
