@@ -119,7 +119,7 @@ gboolean dialog_run(GimpProcedure *procedure, GimpProcedureConfig *config, const
 
     gimp_ui_init("ebru");
     preferences_apply(config);
-    d.models = checkpoints_find();
+    dialog_find_models(&d);
     d.worker = worker_new(&backend_local);
     d.queue = queue_new(d.worker, &events);
     guide_clean(image);
@@ -136,6 +136,8 @@ gboolean dialog_run(GimpProcedure *procedure, GimpProcedureConfig *config, const
     } while (!dialog_leave(&d));
     guide_hide();
     forget_timers(&d);
+    dialog_forget_search(&d);
+    dialog_forget_sum(&d);
     gtk_widget_destroy(GTK_WIDGET(d.window));
     queue_free(d.queue);
     work_unref(d.loading);

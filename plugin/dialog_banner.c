@@ -54,12 +54,13 @@ static void on_models(void *user, const char *path)
     GPtrArray *const before = d->models;
     const struct checkpoint *const old = dialog_model(d, NULL);
 
-    d->models = checkpoints_find();
+    dialog_find_models(d);
     const struct checkpoint *const new = dialog_model(d, NULL);
-    model_row_fill(d->form.model, d->models, new);
+    if (new)
+        model_row_fill(d->form.model, d->models, new);
     if (path)
         g_object_set(d->config, "model", path, NULL);
-    else if (g_strcmp0(old ? old->path : NULL, new ? new->path : NULL))
+    else if (!new || g_strcmp0(old ? old->path : NULL, new->path))
         dialog_fill_models(d);
     g_ptr_array_unref(before);
 }

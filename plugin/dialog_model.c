@@ -17,8 +17,8 @@ const struct checkpoint *dialog_model(struct dialog *d, GError **error)
     const struct checkpoint *c;
 
     g_object_get(d->config, "model", &model, NULL);
-    c = checkpoints_choose(d->models, model, NULL);
-    return c ? c : checkpoints_choose(d->models, "", error);
+    c = d->search && !(model && *model) ? NULL : checkpoints_choose(d->models, model, NULL);
+    return c || d->search ? c : checkpoints_choose(d->models, "", error);
 }
 
 gboolean dialog_may_open_model(struct dialog *d)
@@ -88,7 +88,7 @@ static void introduce(struct dialog *d, const struct checkpoint *model)
     prompt_set_hint(d->form.prompt,
                     model->starter ? _("For example: clouds in a blue sky; grass; dark blue tiles")
                                    : _("Describe what you want to see"));
-    if (model->starter && d->models->len == 1)
+    if (model->starter && d->models->len == 1 && !d->search)
         banner_show(&d->banner, BANNER_ADD_MODEL,
                     _("The small model that comes with Ebru draws textures, colours and skies, no "
                       "things or "
@@ -116,7 +116,7 @@ static void say_gone(struct dialog *d, const struct checkpoint *model)
     g_autofree char *chosen = NULL, *file = NULL, *text = NULL;
 
     g_object_get(d->config, "model", &chosen, NULL);
-    if (!chosen || !*chosen || checkpoints_choose(d->models, chosen, NULL))
+    if (!chosen || !*chosen || d->search || checkpoints_choose(d->models, chosen, NULL))
         return;
     file = g_path_get_basename(chosen);
     text = message_fill(MESSAGE_GONE, "f", file, "m", model_row_name(model), NULL);
@@ -143,9 +143,12 @@ void dialog_fill_models(struct dialog *d)
     GError *error = NULL;
     const struct checkpoint *const chosen = dialog_model(d, &error);
 
-    model_row_fill(d->form.model, d->models, chosen);
+    if (!chosen && d->search)
+        model_row_wait(d->form.model);
+    else
+        model_row_fill(d->form.model, d->models, chosen);
     dialog_model_changed(d);
-    if (!chosen)
+    if (error)
         dialog_show_error(d, error->code, error->message);
     g_clear_error(&error);
 }

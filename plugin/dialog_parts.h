@@ -4,10 +4,11 @@
  * from one part to another. Nobody else includes it.
  *
  * dialog.c builds the window, dialog_job.c is its one button and what it asks,
- * dialog_model.c chooses and opens the model, dialog_banner.c answers the
- * banner, dialog_explain.c says what the settings will do, dialog_queue.c shows
- * the work, dialog_keys.c has the keys, dialog_preferences.c goes to the preferences,
- * and dialog_leave.c closes. All of it belongs to the main thread.
+ * dialog_model.c chooses and opens the model, dialog_search.c looks for models,
+ * dialog_banner.c answers the banner, dialog_explain.c says what the settings will
+ * do, dialog_queue.c shows the work, dialog_keys.c has the keys,
+ * dialog_preferences.c goes to the preferences, and dialog_leave.c closes. All of it
+ * belongs to the main thread.
  */
 #ifndef PLUGIN_DIALOG_PARTS_H
 #define PLUGIN_DIALOG_PARTS_H
@@ -35,9 +36,13 @@ struct dialog {
     GtkWidget *generate, *close, *stop;
 
     GPtrArray *models;
+    struct search *search; /* for those that are not in `models` yet; NULL: all are */
     struct worker *worker;
     struct work *loading; /* opens the model while the prompt is typed */
     struct queue *queue;
+    char *unsummed;          /* path of a model that made a picture; NULL: its checksum is known */
+    struct sum *sum;         /* that is being made; NULL: none */
+    guint rest;              /* timer: nothing is being made for a while; 0: none */
     struct job_result *last; /* what the procedure returns */
     double guidance;         /* the weight that suits the model; 0: none was chosen yet */
     guint ticks;
@@ -51,7 +56,8 @@ struct dialog {
 
 /* --- the model ------------------------------------------------------------ */
 
-/* The chosen one, else the first there is; NULL and an error: none. */
+/* The chosen one, else the first there is; NULL and an error: none. As long as not all were looked
+ * at, the first is not known, so then only one that was chosen. */
 const struct checkpoint *dialog_model(struct dialog *d, GError **error);
 
 /* FALSE, and the banner says why, when another window has a model in memory. */
@@ -63,6 +69,13 @@ void dialog_model_changed(struct dialog *d);
 
 /* The list of models as it is now. */
 void dialog_fill_models(struct dialog *d);
+
+/* Those that are known at once become `models`; the rest is looked at in a thread and comes to the
+ * window by itself. */
+void dialog_find_models(struct dialog *d);
+
+/* Nothing comes any more. */
+void dialog_forget_search(struct dialog *d);
 
 /* --- the banner ----------------------------------------------------------- */
 
@@ -100,6 +113,11 @@ void dialog_ask_indexed(struct dialog *d, gboolean indexed);
 void dialog_entry_changed(void *user, struct entry *e);
 void dialog_tick(void *user, struct entry *e, const struct work_view *view);
 void dialog_row_pressed(void *user, struct entry *e);
+
+/* The checksum of a model that made a picture is made while the engine rests, so that later recipes
+ * have it. To be called with every change of the queue. (dialog_sum.c) */
+void dialog_follow_sum(struct dialog *d, const struct entry *e);
+void dialog_forget_sum(struct dialog *d);
 
 /* Stop what runs, or finish it early. */
 void dialog_stop(struct dialog *d, ebru_answer answer);

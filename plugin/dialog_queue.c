@@ -88,6 +88,7 @@ void dialog_entry_changed(void *user, struct entry *e)
         form_show_progress(&d->form, 0, e->status == EBRU_CANCELLED ? _("Stopped") : _("Failed"));
     if (e && e->state == ENTRY_FAILED && e->status != EBRU_CANCELLED)
         say_failed(d, e);
+    dialog_follow_sum(d, e);
     rows_fill(&d->rows);
     set_stop(d);
     form_fit(&d->form);

@@ -150,15 +150,21 @@ static void on_open(struct row *r)
 
 /* --- the button ----------------------------------------------------------- */
 
-static void show_chosen(struct row *r, const struct checkpoint *c)
+/* c: NULL: none, and `none` says why. */
+static void show(struct row *r, const struct checkpoint *c, const char *none)
 {
-    const char *const name = c ? model_row_name(c) : _("No model yet");
+    const char *const name = c ? model_row_name(c) : none;
 
     gtk_label_set_text(GTK_LABEL(r->name), name);
     atk_object_set_name(gtk_widget_get_accessible(r->choice), name);
     gtk_widget_set_tooltip_text(r->choice, c ? c->path : NULL);
     gtk_widget_set_sensitive(r->choice, c != NULL);
     g_object_set_data_full(G_OBJECT(r->choice), "path", g_strdup(c ? c->path : NULL), g_free);
+}
+
+static void show_chosen(struct row *r, const struct checkpoint *c)
+{
+    show(r, c, _("No model yet"));
 }
 
 static void on_setting(struct row *r)
@@ -178,6 +184,14 @@ void model_row_fill(GtkWidget *choice, GPtrArray *models, const struct checkpoin
 
     r->models = models;
     show_chosen(r, chosen);
+}
+
+void model_row_wait(GtkWidget *choice)
+{
+    struct row *const r = g_object_get_data(G_OBJECT(choice), "row");
+
+    r->models = NULL;
+    show(r, NULL, _("Looking for models…"));
 }
 
 static GtkWidget *view_new(struct row *r)

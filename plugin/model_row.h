@@ -19,6 +19,9 @@ GtkWidget *model_row_new(GimpProcedureConfig *config, GtkWidget **choice, GtkWid
 /* The list, which has to live until the next call; `chosen` may be NULL. */
 void model_row_fill(GtkWidget *choice, GPtrArray *models, const struct checkpoint *chosen);
 
+/* Until the next call of that: which models there are is not known yet. */
+void model_row_wait(GtkWidget *choice);
+
 /* What a model is called where people choose. */
 const char *model_row_name(const struct checkpoint *c);
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _DEFAULT_SOURCE /* nice() */
 #include "models_sums.h"
 
 #include "checksum.h"
+
+#include <unistd.h>
 
 struct sum {
     char *path;
@@ -33,6 +36,17 @@ static void make(GTask *task, gpointer source, gpointer data, GCancellable *canc
         g_task_return_error(task, error);
 }
 
+static gpointer make_quietly(gpointer data)
+{
+    enum { LAST = 19 };
+    g_autoptr(GTask) task = data;
+
+    if (nice(LAST) < 0) /* of this thread alone, on Linux */
+        g_debug("the thread of the checksum is not nice");
+    make(task, NULL, g_task_get_task_data(task), g_task_get_cancellable(task));
+    return NULL;
+}
+
 static void on_made(GObject *source, GAsyncResult *result, gpointer data)
 {
     struct sum *const s = data;
@@ -40,17 +54,18 @@ static void on_made(GObject *source, GAsyncResult *result, gpointer data)
     g_autofree char *sha256 = g_task_propagate_pointer(G_TASK(result), &error);
 
     (void)source;
-    s->done(s->user, s->path, sha256, error);
+    if (s->done)
+        s->done(s->user, s->path, sha256, error);
     g_clear_error(&error);
     g_object_unref(s->cancel);
     g_free(s->path);
     g_free(s);
 }
 
-struct sum *sum_begin(const char *path,
-                      void (*done)(void *user, const char *path, const char *sha256,
-                                   const GError *error),
-                      void *user)
+static struct sum *begin(const char *path,
+                         void (*done)(void *user, const char *path, const char *sha256,
+                                      const GError *error),
+                         void *user, gboolean quietly)
 {
     struct sum *const s = g_new0(struct sum, 1);
 
@@ -58,15 +73,42 @@ struct sum *sum_begin(const char *path,
     s->cancel = g_cancellable_new();
     s->done = done;
     s->user = user;
-    g_autoptr(GTask) task = g_task_new(NULL, s->cancel, on_made, s);
+    GTask *const task = g_task_new(NULL, s->cancel, on_made, s);
     g_task_set_task_data(task, s, NULL);
+    if (quietly) {
+        g_thread_unref(g_thread_new("checksum", make_quietly, task));
+        return s;
+    }
     g_task_run_in_thread(task, make);
+    g_object_unref(task);
     return s;
+}
+
+struct sum *sum_begin(const char *path,
+                      void (*done)(void *user, const char *path, const char *sha256,
+                                   const GError *error),
+                      void *user)
+{
+    return begin(path, done, user, FALSE);
+}
+
+struct sum *sum_begin_quietly(const char *path,
+                              void (*done)(void *user, const char *path, const char *sha256,
+                                           const GError *error),
+                              void *user)
+{
+    return begin(path, done, user, TRUE);
 }
 
 void sum_stop(struct sum *sum)
 {
     g_cancellable_cancel(sum->cancel);
+}
+
+void sum_forget(struct sum *sum)
+{
+    sum->done = NULL;
+    sum_stop(sum);
 }
 
 const char *sum_path(const struct sum *sum)

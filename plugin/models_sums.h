@@ -17,7 +17,16 @@ struct sum *sum_begin(const char *path,
                                    const GError *error),
                       void *user);
 
+/* The same, behind everything else that wants the processor. */
+struct sum *sum_begin_quietly(const char *path,
+                              void (*done)(void *user, const char *path, const char *sha256,
+                                           const GError *error),
+                              void *user);
+
 void sum_stop(struct sum *sum);
+
+/* Stop it, and done() is not called. */
+void sum_forget(struct sum *sum);
 
 const char *sum_path(const struct sum *sum);
 

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <yyjson.h>
 
+enum { SHORT = 10 }; /* digits of a checksum */
+
 /* What the engine did not write itself. */
 static void add_arguments(yyjson_mut_doc *d, yyjson_mut_val *root, const char *arguments)
 {
@@ -30,8 +32,6 @@ static void add_place(yyjson_mut_doc *d, yyjson_mut_val *root, const struct reci
 {
     const int box[] = { p->context.x, p->context.y, p->context.w, p->context.h };
     g_autofree char *file = g_path_get_basename(p->model);
-
-    enum { SHORT = 10 };
 
     put(d, root, "mode", yyjson_mut_strcpy(d, p->mode));
     put(d, root, "model-file", yyjson_mut_strcpy(d, file));
@@ -60,4 +60,13 @@ char *recipe_complete(const char *json, const struct recipe_place *place)
     char *const copy = g_strdup(text ? text : json);
     free(text);
     return copy;
+}
+
+char *recipe_text_with_hash(const char *text, const char *sha256)
+{
+    const char *const at = sha256 ? g_strrstr(text, ", Model: ") : NULL;
+
+    if (!at)
+        return g_strdup(text);
+    return g_strdup_printf("%.*s, Model hash: %.*s%s", (int)(at - text), text, SHORT, sha256, at);
 }

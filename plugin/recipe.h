@@ -24,4 +24,8 @@ struct recipe_place {
 /* To be freed with g_free(). */
 char *recipe_complete(const char *json, const struct recipe_place *place);
 
+/* A1111's text with the "Model hash" that it has there, the first ten digits; sha256 may be NULL.
+ * To be freed with g_free(). */
+char *recipe_text_with_hash(const char *text, const char *sha256);
+
 #endif

@@ -3,6 +3,7 @@
 #include "worker.h"
 
 #include "message.h"
+#include "recipe.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,7 @@ struct worker {
 void order_clear(struct order *order)
 {
     g_free(order->model);
+    g_free(order->sha256);
     g_free(order->vae);
     g_free(order->vocabulary);
     g_clear_pointer(&order->strings, g_ptr_array_unref);
@@ -66,6 +68,7 @@ bool order_copy(struct order *to, const struct order *from)
 {
     *to = *from;
     to->model = g_strdup(from->model);
+    to->sha256 = g_strdup(from->sha256);
     to->vae = g_strdup(from->vae);
     to->vocabulary = g_strdup(from->vocabulary);
     to->strings = from->strings ? g_ptr_array_ref(from->strings) : NULL;
@@ -271,7 +274,7 @@ static void write_recipes(const struct worker *worker, struct work *w)
         if (i > 0)
             continue;
         char *const text = worker->backend->text(worker->model, &one, r->seeds[i]);
-        w->outcome.text = g_strdup(text);
+        w->outcome.text = text ? recipe_text_with_hash(text, w->order.sha256) : NULL;
         free(text);
     }
 }

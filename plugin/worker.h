@@ -22,6 +22,7 @@ struct work;
 /* What is to be done. Everything in it is owned by it. */
 struct order {
     char *model;            /* path */
+    char *sha256;           /* of it; NULL: not known */
     char *vae, *vocabulary; /* paths; NULL: the model's own */
     int threads;
     bool load_only; /* open the model and measure the speed, no picture */

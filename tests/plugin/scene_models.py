@@ -4,6 +4,7 @@ import json
 import shutil
 import struct
 
+from tensors import safetensors
 from window import *
 
 
@@ -168,6 +169,35 @@ def search(d):
     wait(lambda: model_button(d, 'random'), 'the model that was found')
 
 
+def many():
+    """With thousands of new files the window says that it is looking, and what is there only then."""
+    d = open_dialog()
+    choose_model(d, 'random')
+    generate(d)  # so that it is the model of the last time
+    close_dialog(d)
+    clutter = MODELS + '/clutter'
+    os.makedirs(clutter)
+    for i in range(20000):
+        safetensors(f'{clutter}/{i}.safetensors', {'lora_unet_a.lora_up.weight': [8, 4]})
+    shutil.move(MODELS + '/random', MODELS + '/unknown')  # after the clutter
+    d = open_dialog()
+    said = set()
+
+    def found():
+        if model_button(d, 'unknown'):
+            return True
+        said.update(n.get_name() for n, _ in walk(d) if n.get_role_name() in ('label', 'toggle button'))
+
+    wait(found, 'the model', 120, 0.02)
+    assert 'Looking for models…' in said, said
+    assert not [s for s in said if 'No model' in s], said
+    wait(lambda: find(d, 'label', contains='“random” is not there any more; “unknown” is used'), 'that it is said')
+    close_dialog(d)
+    shutil.rmtree(clutter)
+    shutil.move(MODELS + '/unknown', MODELS + '/random')
+    os.unlink(os.environ['GIMP3_DIRECTORY'] + '/ebru/models.json')
+
+
 def make_large():
     """A copy of the model, with 2 GB of holes in further tensors of its UNet."""
     shutil.copytree(MODELS + '/random', MODELS + '/large')
@@ -243,4 +273,4 @@ def check_setup():
     wait(lambda: not app(PLUGIN), 'the plug-in to leave')
 
 
-SCENES = no_model, no_vocabulary, model_guidance, models, convert, check_setup
+SCENES = no_model, no_vocabulary, model_guidance, models, many, convert, check_setup

@@ -144,4 +144,26 @@ def vae():
     close_dialog(d)
 
 
-SCENES = metadata, processor, vae
+def checksum():
+    """The model's checksum is made when nothing else is; later recipes have it."""
+    index = os.environ['GIMP3_DIRECTORY'] + '/ebru/models.json'
+    path = MODELS + '/random'
+
+    def known():
+        with open(index) as f:
+            return json.load(f)['files'][path].get('sha256')
+
+    os.utime(path)  # another file than any that is known
+    d = open_dialog()
+    wait(lambda: find(d, 'label', contains='/ 75'), 'the model', 120)
+    fill(d)
+    assert 'model-sha256' not in recipe(), recipe()
+    sha256 = wait(known, 'the checksum')
+    undo()
+    fill(d)
+    assert recipe()['model-sha256'] == sha256[:10], (recipe(), sha256)
+    undo()
+    close_dialog(d)
+
+
+SCENES = metadata, processor, vae, checksum

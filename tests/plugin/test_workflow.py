@@ -252,6 +252,22 @@ def test_metadata():
     image.delete()
 
 
+def test_hash():
+    """Once the model's checksum is known, recipes and A1111's text have it; the bytes are the same."""
+    size = {'mode': 'new-image', 'width': 64, 'height': 64, 'metadata': 'all'}
+    before = call('generate', **size).index(1)
+    text, = exported(before, 'png')[:1]
+    check('model-sha256' not in recipe(before.get_layers()[0]) and 'Model hash' not in text, f'not known yet: {text}')
+    sha256 = models('verify', MODEL)[0]['sha256']
+    after = call('generate', **size).index(1)
+    text, = exported(after, 'png')[:1]
+    check(recipe(after.get_layers()[0])['model-sha256'] == sha256[:10], 'the recipe')
+    check(f', Model hash: {sha256[:10]}, Model: ' in text, f"A1111's text: {text}")
+    check(pixels(after.get_layers()[0]) == pixels(before.get_layers()[0]), 'the same bytes')
+    before.delete()
+    after.delete()
+
+
 def models(action, path=''):
     procedure = Gimp.get_pdb().lookup_procedure('plug-in-ebru-models')
     config = procedure.create_config()
@@ -363,6 +379,7 @@ test_context_from_channel()
 test_fine()
 test_words()
 test_metadata()
+test_hash()
 test_models()
 test_convert()
 test_messages()
