@@ -4,21 +4,28 @@
 #include <ebru/ebru.h>
 #include <libgimp/gimp.h>
 
+static char *describe_model(const char *path)
+{
+    g_autofree char *file = g_path_get_basename(path ? path : "");
+    ebru_model_info info;
+
+    if (!path || !ebru_model_probe(path, &info, NULL))
+        return g_strdup_printf("%s: cannot be read", file);
+    return g_strdup_printf("%s: %s, %s, %s, %" G_GINT64_FORMAT " bytes", file, info.family,
+                           info.format, info.precision, info.bytes);
+}
+
 char *report_of(const char *model, const char *sha256, const char *error, const char *prompt)
 {
-    g_autofree char *file = g_path_get_basename(model ? model : "");
+    g_autofree char *described = describe_model(model);
     g_autofree char *gimp = gimp_version();
     ebru_machine m;
-    ebru_model_info info;
-    const gboolean known = model && ebru_model_probe(model, &info, NULL);
 
     ebru_machine_describe(&m);
     return g_strdup_printf("Ebru %s, GIMP %s\n%s, %d cores, %.1f GB of memory, %.1f GB free\n"
-                           "%s: %s, %s, %s, %" G_GINT64_FORMAT " bytes%s%s\n%s\n%s%s%s",
+                           "%s%s%s\n%s\n%s%s%s",
                            ebru_version(), gimp, m.isa, m.cores, (double)m.memory_total / 1e9,
-                           (double)m.memory_free / 1e9, file, known ? info.family : "?",
-                           known ? info.format : "?", known ? info.precision : "?",
-                           known ? info.bytes : 0, sha256 ? ", SHA-256 " : "", sha256 ? sha256 : "",
-                           error ? error : "", prompt ? "Prompt: " : "", prompt ? prompt : "",
-                           prompt ? "\n" : "");
+                           (double)m.memory_free / 1e9, described, sha256 ? ", SHA-256 " : "",
+                           sha256 ? sha256 : "", error ? error : "", prompt ? "Prompt: " : "",
+                           prompt ? prompt : "", prompt ? "\n" : "");
 }

@@ -181,6 +181,7 @@ def details():
     report = find(window, 'text', 'Report')
     text = get_text(report)
     assert 'Ebru' in text and 'GIMP 3' in text and 'going' in text and 'cores' in text, text
+    assert 'going: cannot be read' in text and '?' not in text, text
     assert 'secret' not in text, 'the prompt is in the report unasked'
     click(find(window, 'check box', 'With the prompt'))
     wait(lambda: 'a secret fox' in get_text(report), 'the prompt in the report')
