@@ -38,6 +38,8 @@ void dialog_add_preferences(struct dialog *d)
 
     g_signal_connect_swapped(button, "clicked", G_CALLBACK(dialog_show_preferences), d);
     gtk_container_add(GTK_CONTAINER(row ? row : gtk_widget_get_parent(d->generate)), button);
+    if (row) /* a third as wide as the longest of these would widen the window */
+        gtk_button_box_set_child_non_homogeneous(GTK_BUTTON_BOX(row), button, TRUE);
     gtk_widget_set_tooltip_text(
         button, _("Threads, another VAE, the preview, what exported files tell (Ctrl+,)"));
     gtk_widget_show(button);

@@ -135,7 +135,7 @@ def menus():
 def names():
     """All that can be reached has a name: every expander open, menus and popovers too."""
     d = open_dialog()
-    for name in ('Avoid', 'Advanced', 'Selection edges'):
+    for name in ('Avoid', 'Advanced', 'Faster, at a price', 'Selection edges'):
         opened(d, name)
     shot('all-open')
     assert not list(scene_fill.unnamed(d)), list(scene_fill.unnamed(d))
@@ -150,7 +150,7 @@ def names():
                     assert node.get_name(), 'an item without a name in ' + button
             key(9)
             time.sleep(0.3)
-    for name in ('Avoid', 'Advanced', 'Selection edges'):
+    for name in ('Avoid', 'Advanced', 'Faster, at a price', 'Selection edges'):
         click(find(d, 'toggle button', name))
     close_dialog(d)
 
