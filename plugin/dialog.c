@@ -54,6 +54,7 @@ static void connect(struct dialog *d)
     GtkWidget *const window = GTK_WIDGET(d->window);
 
     g_signal_connect_swapped(d->form.more_models, "clicked", G_CALLBACK(dialog_show_models), d);
+    g_signal_connect_swapped(d->form.history, "clicked", G_CALLBACK(dialog_show_history), d);
     g_signal_connect_swapped(d->config, "notify::model", G_CALLBACK(dialog_model_changed), d);
     g_signal_connect_swapped(d->config, "notify", G_CALLBACK(dialog_explain_soon), d);
     g_signal_connect_swapped(d->config, "notify::mode", G_CALLBACK(dialog_mode_changed), d);

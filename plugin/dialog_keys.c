@@ -70,6 +70,9 @@ static gboolean on_control_key(struct dialog *d, const GdkEventKey *event)
     case GDK_KEY_h:
         prompt_search_open(d->form.prompt);
         return TRUE;
+    case GDK_KEY_H:
+        dialog_show_history(d);
+        return TRUE;
     default:
         return FALSE;
     }

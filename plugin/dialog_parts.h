@@ -6,9 +6,9 @@
  * dialog.c builds the window, dialog_job.c is its one button and what it asks,
  * dialog_model.c chooses and opens the model, dialog_search.c looks for models,
  * dialog_banner.c answers the banner, dialog_explain.c says what the settings will
- * do, dialog_queue.c shows the work, dialog_keys.c has the keys,
- * dialog_preferences.c goes to the preferences, and dialog_leave.c closes. All of it
- * belongs to the main thread.
+ * do, dialog_queue.c shows the work, dialog_history.c what was made before,
+ * dialog_keys.c has the keys, dialog_preferences.c goes to the preferences, and
+ * dialog_leave.c closes. All of it belongs to the main thread.
  */
 #ifndef PLUGIN_DIALOG_PARTS_H
 #define PLUGIN_DIALOG_PARTS_H
@@ -122,6 +122,10 @@ void dialog_forget_sum(struct dialog *d);
 /* Stop what runs, or finish it early. */
 void dialog_stop(struct dialog *d, ebru_answer answer);
 void dialog_stop_clicked(struct dialog *d);
+
+/* --- pictures of before ---------------------------------------------------- */
+
+void dialog_show_history(struct dialog *d);
 
 /* --- keys ----------------------------------------------------------------- */
 

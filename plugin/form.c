@@ -71,6 +71,17 @@ void form_fit(struct form *f)
 
 /* --- the text ------------------------------------------------------------- */
 
+static GtkWidget *history_button_new(void)
+{
+    GtkWidget *const button =
+        gtk_button_new_from_icon_name("document-open-recent-symbolic", GTK_ICON_SIZE_MENU);
+
+    gtk_button_set_relief(GTK_BUTTON(button), GTK_RELIEF_NONE);
+    gtk_widget_set_tooltip_text(button, _("Pictures of before and their settings (Ctrl+Shift+H)"));
+    atk_object_set_name(gtk_widget_get_accessible(button), _("History…"));
+    return button;
+}
+
 static void add_prompt(struct form *f, GtkWidget *box, GimpProcedureConfig *config)
 {
     GtkWidget *const head = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, GAP);
@@ -82,6 +93,8 @@ static void add_prompt(struct form *f, GtkWidget *box, GimpProcedureConfig *conf
     gtk_label_set_mnemonic_widget(GTK_LABEL(label), f->prompt);
     f->tokens = dim_label_new();
     pack(head, label);
+    f->history = history_button_new();
+    gtk_box_pack_end(GTK_BOX(head), f->history, FALSE, FALSE, 0);
     f->menu = prompt_menu_new(f->prompt, config);
     gtk_box_pack_end(GTK_BOX(head), f->menu, FALSE, FALSE, 0);
     gtk_box_pack_end(GTK_BOX(head), f->tokens, FALSE, FALSE, 0);

@@ -15,11 +15,11 @@
 struct form {
     GtkWidget *root;
     GtkWidget *scrolled;
-    GtkWidget *fields; /* all that is not to be touched during a run */
-    gboolean fitting;  /* the window is about to get another height */
-    GtkWidget *prompt, *tokens, *menu;
-    GtkWidget *avoid, *avoid_field; /* expander, and what is in it */
-    GtkWidget *drafts;              /* check button */
+    GtkWidget *fields;                           /* all that is not to be touched during a run */
+    gboolean fitting;                            /* the window is about to get another height */
+    GtkWidget *prompt, *tokens, *menu, *history; /* history: button */
+    GtkWidget *avoid, *avoid_field;              /* expander, and what is in it */
+    GtkWidget *drafts;                           /* check button */
     GtkWidget *explanation;
     GtkWidget *size_label, *size, *strength_label, *strength, *margins_label, *margins;
     GtkWidget *quality, *model, *more_models, *seed;

@@ -52,20 +52,23 @@ static const char *translated(const char *const (*table)[2], size_t n, const cha
 
 struct found {
     yyjson_mut_doc *doc;
-    yyjson_mut_val *root;
+    yyjson_mut_val *root, *left;
 };
 
 static struct found found_new(void)
 {
     yyjson_mut_doc *const d = yyjson_mut_doc_new(NULL);
-    struct found f = { d, yyjson_mut_obj(d) };
+    struct found f = { d, yyjson_mut_obj(d), yyjson_mut_obj(d) };
 
     yyjson_mut_doc_set_root(d, f.root);
     return f;
 }
 
-static char *found_end(struct found *f, gboolean is_one)
+static char *found_end(struct found *f, gboolean is_one, const char *original)
 {
+    yyjson_mut_obj_add_strcpy(f->doc, f->root, "original", original);
+    if (yyjson_mut_obj_size(f->left))
+        yyjson_mut_obj_add_val(f->doc, f->root, "not-taken", f->left);
     char *const text = is_one ? yyjson_mut_write(f->doc, YYJSON_WRITE_PRETTY, NULL) : NULL;
     char *const copy = g_strdup(text);
 
@@ -79,6 +82,13 @@ static void put_text(struct found *f, const char *name, const char *value)
     yyjson_mut_val *const key = yyjson_mut_strcpy(f->doc, name);
 
     yyjson_mut_obj_put(f->root, key, yyjson_mut_strcpy(f->doc, value));
+}
+
+static void leave(struct found *f, const char *name, const char *value)
+{
+    yyjson_mut_val *const key = yyjson_mut_strcpy(f->doc, name);
+
+    yyjson_mut_obj_put(f->left, key, yyjson_mut_strcpy(f->doc, value));
 }
 
 static void put_number(struct found *f, const char *name, const char *value)
@@ -104,6 +114,8 @@ static void put_schedule(struct found *f, const char *name)
 
     if (is_choice("schedule", own))
         put_text(f, "schedule", own);
+    else
+        leave(f, "schedule", name);
 }
 
 /* Older texts end the sampler's name in that of the schedule: "DPM++ 2M Karras". */
@@ -120,6 +132,8 @@ static void put_sampler(struct found *f, const char *name)
     const char *const own = translated(samplers, G_N_ELEMENTS(samplers), key);
     if (is_choice("sampler", own))
         put_text(f, "sampler", own);
+    else
+        leave(f, "sampler", name);
 }
 
 static void put_size(struct found *f, const char *value)
@@ -168,7 +182,11 @@ static void put_field(struct found *f, const char *key, const char *value)
             fields[i].put(f, value);
         else
             put_number(f, fields[i].name, value);
+        return;
     }
+    if (*key && *value && !strstr(key, "hash") &&
+        strcmp(key, "Version")) /* they change no picture */
+        leave(f, key, value);
 }
 
 /* "Steps: 20, Sampler: Euler a, Lora hashes: "a: b, c: d", Seed: 7" */
@@ -211,7 +229,7 @@ char *infotext_from_a1111(const char *text)
         put_text(&f, "negative", g_strstrip(negative));
     }
     put_line(&f, steps);
-    return found_end(&f, TRUE);
+    return found_end(&f, TRUE, text);
 }
 
 /* --- ComfyUI -------------------------------------------------------------- */
@@ -234,6 +252,20 @@ static gboolean is_class(yyjson_val *node, const char *start)
     const char *const class = yyjson_get_str(yyjson_obj_get(node, "class_type"));
 
     return class && g_str_has_prefix(class, start);
+}
+
+/* The LoRAs that are loaded anywhere in the graph. */
+static void leave_networks(struct found *f, yyjson_val *graph)
+{
+    yyjson_val *key, *node;
+    size_t i, n;
+
+    yyjson_obj_foreach(graph, i, n, key, node)
+    {
+        const char *const name = yyjson_get_str(input_of(node, "lora_name"));
+        if (name)
+            leave(f, "LoRA", name);
+    }
 }
 
 /* The nearest node with this input, on the way back from `node` through its inputs. */
@@ -308,8 +340,9 @@ char *infotext_from_comfyui(const char *json)
         is_one = TRUE;
         put_sampler_node(&f, graph, node);
     }
+    leave_networks(&f, graph);
     yyjson_doc_free(read);
-    return found_end(&f, is_one);
+    return found_end(&f, is_one, json);
 }
 
 /* --- any ------------------------------------------------------------------ */
@@ -329,4 +362,53 @@ char *infotext_read(const char *text)
     if (*text != '{')
         return infotext_from_a1111(text);
     return is_recipe(text) ? g_strdup(text) : infotext_from_comfyui(text);
+}
+
+/* --- back ------------------------------------------------------------------ */
+
+static void set_field(ebru_request *r, const char *name, yyjson_val *value)
+{
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+    if (yyjson_is_str(value))
+        ebru_request_set(r, name, yyjson_get_str(value), NULL);
+    else if (yyjson_is_int(value))
+        g_snprintf(number, sizeof(number), "%" G_GINT64_FORMAT, yyjson_get_sint(value));
+    else if (yyjson_is_real(value))
+        g_ascii_dtostr(number, sizeof(number), yyjson_get_real(value));
+    if (yyjson_is_num(value))
+        ebru_request_set(r, name, number, NULL);
+}
+
+/* Of our own recipe. */
+static char *print_recipe(yyjson_val *root)
+{
+    const char *const task = yyjson_get_str(yyjson_obj_get(root, "task"));
+    const char *const model = yyjson_get_str(yyjson_obj_get(root, "model"));
+    yyjson_val *key, *value;
+    size_t i, n;
+    ebru_request r;
+
+    ebru_request_init(&r, NULL);
+    yyjson_obj_foreach(root, i, n, key, value) set_field(&r, yyjson_get_str(key), value);
+    const ebru_image image = { .height = r.height, .width = r.width, .channels = 3 };
+    if (task && strcmp(task, "text-to-image"))
+        r.image = &image;
+    char *const text = ebru_recipe_text_of(model ? model : "", &r, r.seed);
+    char *const copy = g_strdup(text);
+    free(text);
+    return copy;
+}
+
+char *infotext_write(const char *recipe)
+{
+    yyjson_doc *const read = yyjson_read(recipe, strlen(recipe), 0);
+    yyjson_val *const root = yyjson_doc_get_root(read);
+    const char *const original = yyjson_get_str(yyjson_obj_get(root, "original"));
+    char *const text = original              ? g_strdup(original)
+                       : yyjson_is_obj(root) ? print_recipe(root)
+                                             : NULL;
+
+    yyjson_doc_free(read);
+    return text ? text : g_strdup("");
 }

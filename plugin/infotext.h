@@ -5,8 +5,9 @@
  * Two ways are read: the "parameters" of AUTOMATIC1111's web UI and those who
  * write the same, and the "prompt" of ComfyUI, a graph of nodes, of which the
  * first sampler and what leads to it are looked at. Both are read as well as
- * can be: what is not understood is left out. The answer is a JSON object with
- * the names of our parameters, and "model", the name of its file.
+ * can be. The answer is a JSON object with the names of our parameters, and
+ * "model", the name of its file; "original", what was read; and "not-taken", an
+ * object of what would change the picture and is not understood.
  */
 #ifndef PLUGIN_INFOTEXT_H
 #define PLUGIN_INFOTEXT_H
@@ -17,5 +18,8 @@ char *infotext_from_comfyui(const char *json);
 
 /* Whichever of the two, or our own recipe, it is. */
 char *infotext_read(const char *text);
+
+/* A recipe as A1111 would write it, or as it was written by another program; to be freed. */
+char *infotext_write(const char *recipe);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "job.h"
 
+#include "album_keep.h"
 #include "mask.h"
 #include "recipe.h"
 #include "selection.h"
@@ -159,6 +160,7 @@ void job_commit(struct job *job, const struct work_outcome *o, struct job_result
     result->seeds = g_new(double, n);
     for (int i = 0; i < n; i++) {
         result->seeds[i] = (double)o->result.seeds[i];
+        album_keep(leaves[i].recipe, &o->result.images[i]);
         ebru_image_clear(&pictures[i]);
         g_free((char *)leaves[i].name);
         g_free((char *)leaves[i].recipe);

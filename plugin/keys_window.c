@@ -11,6 +11,7 @@ static const struct {
     { N_("Ctrl+."), N_("Stop; with Shift, take what there is") },
     { N_("Ctrl+L"), N_("To the prompt") },
     { N_("Ctrl+H"), N_("Find a prompt of before") },
+    { N_("Ctrl+Shift+H"), N_("History of pictures") },
     { N_("Ctrl+Space"), N_("Complete the word, list or style") },
     { N_("Ctrl+Up, Ctrl+Down"), N_("More or less weight for the word or the selection") },
     { N_("Alt+Left, Alt+Right"), N_("Move the words between two commas") },

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The plug-in as GIMP sees it: which procedures there are, and what calling one does. */
+#include "album_window.h"
 #include "check.h"
 #include "dialog.h"
 #include "message.h"
 #include "models.h"
 #include "models_window.h"
 #include "recall.h"
+#include "recipe_view.h"
 #include "run.h"
 
 #include <glib/gi18n.h>
@@ -32,7 +34,7 @@ enum {
                 GIMP_PROCEDURE_SENSITIVE_NO_DRAWABLES
 };
 
-enum task { PAINT, AGAIN, RECALL, CHECK, MODELS };
+enum task { PAINT, AGAIN, RECALL, HISTORY, CHECK, MODELS };
 
 struct entry {
     enum task task;
@@ -97,6 +99,14 @@ static const struct entry entries[] = {
       N_("Recall Settings"),
       N_("Take the settings that the layer or the picture was generated with"),
       ANY_IMAGE,
+      { { "strength", 1, NULL } } },
+    { HISTORY,
+      "plug-in-ebru-history",
+      N_("_History..."),
+      "<Image>/Filters/Generate/",
+      N_("Generate"),
+      N_("Pictures that were made before, and their settings to be used again"),
+      GIMP_PROCEDURE_SENSITIVE_ALWAYS,
       { { "strength", 1, NULL } } },
     { MODELS,
       "plug-in-ebru-models",
@@ -183,6 +193,37 @@ static GimpValueArray *run(GimpProcedure *procedure, GimpRunMode mode, GimpImage
     return values;
 }
 
+/* In a window of its own, which nothing waits for. */
+static char **missing_here(void *config, const char *recipe)
+{
+    g_autoptr(GPtrArray) models = checkpoints_find();
+
+    return recall_missing(recipe, config, models);
+}
+
+static GimpValueArray *run_with(const char *recipe, GimpProcedure *procedure, GimpImage *image,
+                                GimpDrawable **drawables, GimpProcedureConfig *config,
+                                gpointer data)
+{
+    gimp_config_reset(GIMP_CONFIG(config));
+    recall_apply(recipe, config);
+    return run(procedure, GIMP_RUN_INTERACTIVE, image, drawables, config, data);
+}
+
+static GimpValueArray *history(GimpProcedure *procedure, GimpRunMode mode, GimpImage *image,
+                               GimpDrawable **drawables, GimpProcedureConfig *config, gpointer data)
+{
+    if (mode != GIMP_RUN_INTERACTIVE)
+        return gimp_procedure_new_return_values(
+            procedure, GIMP_PDB_CALLING_ERROR,
+            g_error_new_literal(EBRU_PLUGIN_ERROR, EBRU_BAD_REQUEST,
+                                _("The history is a window: call it interactively")));
+    g_autofree char *recipe = album_window_run(missing_here, config);
+    if (!recipe)
+        return gimp_procedure_new_return_values(procedure, GIMP_PDB_CANCEL, NULL);
+    return run_with(recipe, procedure, image, drawables, config, data);
+}
+
 static GimpValueArray *recall(GimpProcedure *procedure, GimpRunMode mode, GimpImage *image,
                               GimpDrawable **drawables, GimpProcedureConfig *config, gpointer data)
 {
@@ -201,9 +242,10 @@ static GimpValueArray *recall(GimpProcedure *procedure, GimpRunMode mode, GimpIm
         return gimp_procedure_new_return_values(procedure, GIMP_PDB_EXECUTION_ERROR, error);
     }
     if (mode == GIMP_RUN_INTERACTIVE) {
-        gimp_config_reset(GIMP_CONFIG(config));
-        recall_apply(recipe, config);
-        return run(procedure, mode, image, drawables, config, data);
+        g_auto(GStrv) missing = missing_here(config, recipe);
+        if (!recipe_view_ask(_("Recall Settings"), recipe, missing))
+            return gimp_procedure_new_return_values(procedure, GIMP_PDB_CANCEL, NULL);
+        return run_with(recipe, procedure, image, drawables, config, data);
     }
     GimpLayer *const layers[] = { layer, NULL };
     result.layers = (GimpLayer **)layers;
@@ -305,9 +347,11 @@ static GimpProcedure *new_models(GimpPlugIn *plug_in, const char *name)
 
 static GimpProcedure *new_painter(GimpPlugIn *plug_in, const struct entry *entry)
 {
-    GimpProcedure *const p =
-        gimp_image_procedure_new(plug_in, entry->name, GIMP_PDB_PROC_TYPE_PLUGIN,
-                                 entry->task == RECALL ? recall : run, (gpointer)entry, NULL);
+    const GimpRunImageFunc function = entry->task == RECALL    ? recall
+                                      : entry->task == HISTORY ? history
+                                                               : run;
+    GimpProcedure *const p = gimp_image_procedure_new(
+        plug_in, entry->name, GIMP_PDB_PROC_TYPE_PLUGIN, function, (gpointer)entry, NULL);
 
     gimp_procedure_set_image_types(p, "*");
     gimp_procedure_set_sensitivity_mask(p, entry->sensitivity);

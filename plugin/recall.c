@@ -6,6 +6,7 @@
 #include "infotext.h"
 #include "png_text.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 #include <yyjson.h>
 
@@ -178,6 +179,93 @@ void recall_apply(const char *recipe, GimpProcedureConfig *config)
     }
     yyjson_doc_free(doc);
 }
+
+/* --- what cannot be taken up ----------------------------------------------- */
+
+static void add_sentence(GPtrArray *sentences, char *text)
+{
+    if (!g_ptr_array_find_with_equal_func(sentences, text, g_str_equal, NULL))
+        g_ptr_array_add(sentences, text);
+    else
+        g_free(text);
+}
+
+/* What a person calls it: the label of the argument without its mnemonic. */
+static char *name_of_setting(GObject *config, const char *name)
+{
+    GParamSpec *const spec = g_object_class_find_property(G_OBJECT_GET_CLASS(config), name);
+    g_auto(GStrv) parts = g_strsplit(spec ? g_param_spec_get_nick(spec) : name, "_", -1);
+
+    return g_strjoinv("", parts);
+}
+
+static void add_unknown(GPtrArray *sentences, GObject *config, const char *name, const char *value)
+{
+    g_autofree char *label = name_of_setting(config, name);
+
+    add_sentence(sentences, g_strdup_printf(_("%s: “%s” is not known here."), label, value));
+}
+
+/* Choices that this version does not have, and files. */
+static void miss_value(GPtrArray *sentences, GObject *config, const char *name, const char *text)
+{
+    GParamSpec *const spec = g_object_class_find_property(G_OBJECT_GET_CLASS(config), name);
+
+    if (!spec || !text || !*text)
+        return;
+    if (GIMP_IS_PARAM_SPEC_CHOICE(spec) &&
+        !gimp_choice_is_valid(gimp_param_spec_choice_get_choice(spec), text))
+        add_unknown(sentences, config, name, text);
+    if (!strcmp(name, "vae"))
+        add_sentence(sentences,
+                     g_strdup_printf(_("The autoencoder “%s” has to be chosen again."), text));
+}
+
+/* The prompt asks for a network that is laid over the model. */
+static void miss_networks(GPtrArray *sentences, const char *prompt)
+{
+    static const char *const starts[] = { "<lora:", "<lyco:", "<hypernet:" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(starts); i++)
+        for (const char *at = prompt; at && (at = strstr(at, starts[i])); at++) {
+            g_autofree char *tag = g_strndup(at, strcspn(at, ">") + 1);
+            add_sentence(
+                sentences,
+                g_strdup_printf(_("%s: Ebru has no LoRAs; take it out of the prompt."), tag));
+        }
+}
+
+static const char *text_in(yyjson_val *root, const char *name)
+{
+    const char *const text = yyjson_get_str(yyjson_obj_get(root, name));
+
+    return text ? text : "";
+}
+
+char **recall_missing(const char *recipe, GimpProcedureConfig *config, GPtrArray *models)
+{
+    GPtrArray *const sentences = g_ptr_array_new();
+    yyjson_doc *const doc = yyjson_read(recipe, strlen(recipe), 0);
+    yyjson_val *const root = yyjson_doc_get_root(doc);
+    yyjson_val *key, *value;
+    size_t i, n;
+    const char *const model = text_in(root, "model");
+
+    if (*model && !checkpoints_choose(models, model, NULL))
+        add_sentence(
+            sentences,
+            g_strdup_printf(_("The model “%s” is not here; another has to be used."), model));
+    yyjson_obj_foreach(root, i, n, key, value)
+        miss_value(sentences, G_OBJECT(config), yyjson_get_str(key), yyjson_get_str(value));
+    yyjson_obj_foreach(yyjson_obj_get(root, "not-taken"), i, n, key, value)
+        add_unknown(sentences, G_OBJECT(config), yyjson_get_str(key), yyjson_get_str(value));
+    miss_networks(sentences, text_in(root, "prompt"));
+    yyjson_doc_free(doc);
+    g_ptr_array_add(sentences, NULL);
+    return (char **)g_ptr_array_free(sentences, FALSE);
+}
+
+/* --- the last values -------------------------------------------------------- */
 
 static GFile *last_values_file(const char *procedure)
 {

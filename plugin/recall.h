@@ -10,6 +10,8 @@
 #ifndef PLUGIN_RECALL_H
 #define PLUGIN_RECALL_H
 
+#include "checkpoints.h"
+
 #include <libgimp/gimp.h>
 
 /* A recipe, see infotext.h, to be freed; *layer: the one that carries it, NULL: it is the image's.
@@ -21,6 +23,10 @@ char *recall_find_in_file(const char *path);
 
 /* Set what the recipe names and the configuration has; numbers out of range are brought in. */
 void recall_apply(const char *recipe, GimpProcedureConfig *config);
+
+/* What of it cannot be had here, in sentences for the user: a model that is not in the list, what
+ * this configuration does not know, what other programs can do. To be freed with g_strfreev(). */
+char **recall_missing(const char *recipe, GimpProcedureConfig *config, GPtrArray *models);
 
 /* The last values of a procedure, as libgimp keeps them; does nothing when there are none. */
 void recall_last_values(const char *procedure, GimpProcedureConfig *config);

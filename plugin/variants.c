@@ -2,6 +2,9 @@
 #include "variants.h"
 
 #include "guide.h"
+#include "infotext.h"
+#include "metadata.h"
+#include "recall.h"
 
 gboolean variant_is_there(const struct entry *e, int i)
 {
@@ -86,6 +89,18 @@ static void leave_group(struct entry *e, int i, GimpItem *group)
     }
 }
 
+/* The image speaks of the first variant until another is kept. */
+static void write_text(const struct entry *e, int i)
+{
+    GimpLayer *layer;
+    g_autofree char *recipe =
+        recall_find(e->image, GIMP_DRAWABLE(entry_variant(e, i)->layer), &layer);
+    g_autofree char *text = recipe ? infotext_write(recipe) : NULL;
+
+    if (text && layer)
+        metadata_write(e->image, text, FALSE, FALSE);
+}
+
 void variants_keep(struct entry *e, int i)
 {
     if (!variant_is_there(e, i))
@@ -99,6 +114,8 @@ void variants_keep(struct entry *e, int i)
             delete_layer(e, k);
     if (group)
         leave_group(e, i, group);
+    if (e->job.writes_settings)
+        write_text(e, i);
     gimp_image_set_selected_layers(e->image,
                                    (const GimpLayer *[]){ entry_variant(e, i)->layer, NULL });
     gimp_image_undo_group_end(e->image);

@@ -112,13 +112,17 @@ def expand():
 def menus():
     """Again, Recall and Create, from GIMP's menus."""
     d = open_dialog()
+    set_text(find(d, 'text', 'Prompt'), 'a lighthouse at dusk')
     press(d, 'Fill')
     wait(lambda: layers() == 2, 'the layer', 120)
     wait(lambda: idle(d), 'an idle dialog')
     close_dialog(d)
     menu('Filters', 'Generate', 'Generate Again')
     wait(lambda: layers() == 3, 'the layer of Generate Again', 120)
-    d = open_dialog('Recall Settings from Layer...')
+    shown = open_dialog('Recall Settings from Layer...')
+    click(find(shown, 'button', 'Use These Settings'))
+    d = wait(lambda: next((n for n, _ in walk(app(PLUGIN)) if n.get_role_name() == 'dialog' and
+                           find(n, 'text', 'Prompt')), None), 'the window')
     assert 'lighthouse' in get_text(find(d, 'text', 'Prompt')), 'the recalled prompt'
     shot('recall')
     close_dialog(d)

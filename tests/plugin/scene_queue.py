@@ -9,7 +9,8 @@ VARIANTS = '''(lambda g: [[l.get_name(), l.get_visible()] for l in g.get_childre
 def set_steps(d, n):
     if not find(d, 'label', 'Number of steps:', showing=True):
         click(find(d, 'toggle button', 'Advanced'))
-    set_value(wait(lambda: labelled(d, 'Number of steps:'), 'the steps'), n)
+        wait(lambda: find(d, 'label', 'Number of steps:', showing=True), 'the steps')
+    set_value(labelled(d, 'Number of steps:'), n)
 
 
 def thumbs(d):

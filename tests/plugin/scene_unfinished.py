@@ -27,9 +27,9 @@ def question(text, button):
 
 
 def fix_seed(d, value):
-    if not find(d, 'check box', 'Keep', showing=True):
+    if not find(d, 'label', 'Number of steps:', showing=True):  # the seed may be scrolled away
         click(find(d, 'toggle button', 'Advanced'))
-    box = wait(lambda: find(d, 'check box', 'Keep', showing=True), 'the seed')
+    box = wait(lambda: find(d, 'check box', 'Keep'), 'the seed')
     if not has(box, Atspi.StateType.CHECKED):
         click(box)
     set_value(labelled(d, 'Seed number:'), value)

@@ -73,6 +73,58 @@ static void check_comfyui(void)
     yyjson_doc_free(doc);
 }
 
+static const char *left(yyjson_doc *doc, const char *name)
+{
+    yyjson_val *const not_taken = yyjson_obj_get(yyjson_doc_get_root(doc), "not-taken");
+    const char *const value = yyjson_get_str(yyjson_obj_get(not_taken, name));
+
+    return value ? value : "";
+}
+
+/* What would change the picture and is not understood is said; the text itself is kept. */
+static void check_left(void)
+{
+    static const char theirs[] = "fox\nSteps: 20, Sampler: Restart, Schedule type: Turbo, Seed: 1, "
+                                 "Model hash: ab, Lora hashes: \"a: b\", Hires upscale: 2, "
+                                 "Version: v1.9";
+    yyjson_doc *doc = parse(infotext_read(theirs));
+
+    CHECK(!strcmp(left(doc, "sampler"), "Restart") && !strcmp(left(doc, "schedule"), "Turbo"));
+    CHECK(!strcmp(left(doc, "Hires upscale"), "2"));
+    CHECK(yyjson_obj_size(yyjson_obj_get(yyjson_doc_get_root(doc), "not-taken")) == 3);
+    CHECK(!strcmp(text(doc, "original"), theirs));
+    yyjson_doc_free(doc);
+    doc = parse(infotext_read("{\"1\":{\"class_type\":\"KSampler\",\"inputs\":{\"seed\":1}},"
+                              "\"2\":{\"class_type\":\"LoraLoader\",\"inputs\":{\"lora_name\":"
+                              "\"x.safetensors\"}}}"));
+    CHECK(!strcmp(left(doc, "LoRA"), "x.safetensors"));
+    yyjson_doc_free(doc);
+    doc = parse(infotext_read("fox\nSteps: 20, Sampler: Euler a, Seed: 1"));
+    CHECK(!yyjson_obj_get(yyjson_doc_get_root(doc), "not-taken"));
+    yyjson_doc_free(doc);
+}
+
+/* A recipe as text and read back is the same; the text of another program stays as it was. */
+static void check_write(void)
+{
+    g_autofree char *own = infotext_write(
+        "{\"recipe\": 1, \"prompt\": \"a fox\", \"negative\": \"fog\", \"steps\": 12, \"seed\": "
+        "4294967295, \"guidance\": 6.5, \"sampler\": \"euler-ancestral\", \"width\": 512, "
+        "\"height\": 640, \"strength\": 0.4, \"task\": \"inpaint\", \"model\": \"fox\", \"crop\": "
+        "[1, 2, 3, 4], \"mode\": \"fill\", \"grow\": 4}");
+    yyjson_doc *doc = parse(infotext_read(own));
+
+    CHECK(g_str_has_prefix(own, "a fox\nNegative prompt: fog\nSteps: 12, Sampler: Euler a, "));
+    CHECK(strstr(own, "Seed: 4294967295, Size: 512x640, Model: fox, Denoising strength: 0.4"));
+    CHECK(!strcmp(text(doc, "sampler"), "euler-ancestral") && number(doc, "guidance") == 6.5);
+    yyjson_doc_free(doc);
+    g_autofree char *theirs = infotext_read("fox\nSteps: 20, Hires upscale: 2, Seed: 1");
+    g_autofree char *again = infotext_write(theirs);
+    CHECK(!strcmp(again, "fox\nSteps: 20, Hires upscale: 2, Seed: 1"));
+    g_autofree char *nothing = infotext_write("nonsense");
+    CHECK(!*nothing);
+}
+
 static void check_nonsense(void)
 {
     static const char circle[] = "{\"1\":{\"class_type\":\"KSampler\",\"inputs\":{"
@@ -121,6 +173,8 @@ int main(void)
 {
     check_a1111();
     check_comfyui();
+    check_left();
+    check_write();
     check_nonsense();
     check_selection();
     return check_done();

@@ -9,10 +9,12 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from window import *
+import scene_history
 import scene_image
 import scene_queue
 import scene_rows
 import scene_unfinished
 
-play([s for file in (scene_queue, scene_unfinished, scene_rows, scene_image) for s in file.SCENES])
+play([s for file in (scene_queue, scene_unfinished, scene_rows, scene_image,
+                            scene_history) for s in file.SCENES])
 print('test_jobs: passed')

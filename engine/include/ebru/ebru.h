@@ -341,6 +341,8 @@ EBRU_API bool ebru_generate(const ebru_model *model, const ebru_request *req,
  * version of the library. Text: as A1111 writes it under "parameters". */
 EBRU_API char *ebru_recipe_json(const ebru_model *model, const ebru_request *req, int64_t seed);
 EBRU_API char *ebru_recipe_text(const ebru_model *model, const ebru_request *req, int64_t seed);
+/* The same by the name of a model that is not open. */
+EBRU_API char *ebru_recipe_text_of(const char *model, const ebru_request *req, int64_t seed);
 
 #ifdef __cplusplus
 }

@@ -97,7 +97,7 @@ static const char *a1111_sampler(const char *name)
     return name;
 }
 
-static int print_text(char *text, size_t size, const ebru_model *model, const ebru_request *r)
+static int print_text(char *text, size_t size, const char *model, const ebru_request *r)
 {
     const bool avoid = r->negative && r->negative[0];
     char extra[96] = "", skip[32] = "";
@@ -113,10 +113,10 @@ static int print_text(char *text, size_t size, const ebru_model *model, const eb
                     avoid ? r->negative : "", avoid ? "\n" : "", r->steps,
                     a1111_sampler(r->sampler ? r->sampler : "auto"),
                     r->schedule ? r->schedule : "auto", r->guidance, (long long)r->seed, r->width,
-                    r->height, model->model.info.name, extra, skip, ebru_version());
+                    r->height, model, extra, skip, ebru_version());
 }
 
-char *ebru_recipe_text(const ebru_model *model, const ebru_request *req, int64_t seed)
+char *ebru_recipe_text_of(const char *model, const ebru_request *req, int64_t seed)
 {
     const ebru_request r = resolved(req, seed);
     const size_t size = (size_t)print_text(NULL, 0, model, &r) + 1;
@@ -125,4 +125,9 @@ char *ebru_recipe_text(const ebru_model *model, const ebru_request *req, int64_t
     if (text)
         print_text(text, size, model, &r);
     return text;
+}
+
+char *ebru_recipe_text(const ebru_model *model, const ebru_request *req, int64_t seed)
+{
+    return ebru_recipe_text_of(model->model.info.name, req, seed);
 }
