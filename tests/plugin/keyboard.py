@@ -16,8 +16,11 @@ def press_until(condition, what, *keys, most=60):
     raise SystemExit('the keys do not reach ' + what)
 
 
-def focused(node):
-    return has(node, Atspi.StateType.FOCUSED)
+def focused(root):
+    """What has the focus, of this and all that is in it."""
+    for node, _ in walk(root):
+        if has(node, Atspi.StateType.FOCUSED):
+            return node
 
 
 def children(node):
@@ -27,7 +30,7 @@ def children(node):
 def chosen(menu_node, name):
     """Whether the entry of an open menu is the one that Return would take."""
     entry = next((n for n in children(menu_node) if n.get_name() == name), None)
-    return entry and (has(entry, Atspi.StateType.SELECTED) or focused(entry))
+    return entry and (has(entry, Atspi.StateType.SELECTED) or has(entry, Atspi.StateType.FOCUSED))
 
 
 def from_the_menu(entry):

@@ -3,58 +3,15 @@
 reads it."""
 import re
 
+from keyboard import *
 from scene_queue import VARIANTS
-from window import *
 
-UP, DOWN, TAB, ESCAPE, F6, ALT, A, R = 111, 116, 23, 9, 72, 64, 38, 27
-
-
-def focused(root):
-    for node, _ in walk(root):
-        if has(node, Atspi.StateType.FOCUSED):
-            return node
-
-
-def press_until(condition, what, *keys, most=60):
-    """The key, again and again."""
-    for _ in range(most):
-        if condition():
-            return
-        key(*keys)
-        time.sleep(0.15)
-    shot('keys-lost')
-    raise SystemExit('the keys do not reach ' + what)
-
-
-def chosen(menu_node, name):
-    """Whether the entry of an open menu is the one that Return would take."""
-    entry = next((n for n in children(menu_node) if n.get_name() == name), None)
-    return entry and (has(entry, Atspi.StateType.SELECTED) or has(entry, Atspi.StateType.FOCUSED))
-
-
-def children(node):
-    return [node.get_child_at_index(i) for i in range(node.get_child_count())]
-
-
-def from_the_menu():
-    """Alt+R opens Filters; arrows and Return do the rest."""
-    filters = find(find(app('gimp'), 'menu bar'), 'menu', 'Filters')
-    submenu = find(filters, 'menu', 'Generate')
-    key(R, ALT)
-    press_until(lambda: chosen(filters, 'Generate'), 'the submenu', UP)
-    key(RIGHT)
-    time.sleep(0.3)
-    press_until(lambda: chosen(submenu, 'Generate...'), 'the entry', DOWN)
-    key(RETURN)
-    return wait(lambda: app(PLUGIN) and find(app(PLUGIN), 'dialog', showing=True), 'the dialog', 60)
+F6, A = 72, 38
 
 
 def keys_only():
     """Menu, prompt, two variants, Generate, the second one kept, the window closed: by keys alone."""
-    image = find(app('gimp'), 'frame')
-    image.get_component_iface().grab_focus()
-    time.sleep(0.5)
-    d = from_the_menu()
+    d = from_the_menu('Generate...')
     prompt = wait(lambda: find(d, 'text', 'Prompt'), 'the prompt')
     wait(lambda: has(prompt, Atspi.StateType.FOCUSED), 'the focus in the prompt')
     old = get_text(prompt)
