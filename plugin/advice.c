@@ -20,6 +20,21 @@ static char *number(int n)
 
 /* --- each kind; NULL: it does not apply ------------------------------------- */
 
+static char *memory(const struct advice *a)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!a->cost->too_large || a->small_copy)
+        return NULL;
+    g_error_from_ebru(&error, &a->cost->fault);
+    return g_strdup(error->message);
+}
+
+static char *memory_8bit(const struct advice *a)
+{
+    return a->small_copy ? message_memory_8bit(&a->cost->fault) : NULL;
+}
+
 static char *outside(const struct advice *a)
 {
     return a->job->mode == MODE_FILL && a->job->image && box_is_empty(a->job->look.selection)
@@ -65,20 +80,20 @@ static char *slow_processor(const struct advice *a)
     ebru_machine machine;
 
     ebru_machine_describe(&machine);
-    if (strcmp(machine.isa, "c") || a->seconds <= 0)
+    if (strcmp(machine.isa, "c") || a->cost->seconds <= 0)
         return NULL;
-    g_autofree char *time = message_duration(a->seconds);
+    g_autofree char *time = message_duration(a->cost->seconds);
     return message_fill(MESSAGE_NO_AVX2, "t", time, NULL);
 }
 
 static char *long_time(const struct advice *a)
 {
-    if (a->seconds <= LONG)
+    if (a->cost->seconds <= LONG)
         return NULL;
     const struct job *const job = a->job;
     const gboolean free = job->mode == MODE_NEW_IMAGE || job->mode == MODE_NEW_LAYER;
     const int side = job->native.side;
-    g_autofree char *time = message_about(a->seconds);
+    g_autofree char *time = message_about(a->cost->seconds);
     if (free && side && MIN(job->plan.width, job->plan.height) > side)
         return g_strdup_printf(_("This will take %s. Try %d×%d or Draft."), time, side, side);
     return g_strdup_printf(_("This will take %s. Try Draft."), time);
@@ -97,6 +112,7 @@ static const struct kind {
     enum banner_action action;
     gboolean once; /* not after it was answered */
 } kinds[] = {
+    { memory, BANNER_SAY, FALSE },          { memory_8bit, BANNER_USE_8BIT, FALSE },
     { outside, BANNER_SELECT_ALL, FALSE },  { thin, BANNER_KEEP_THIN, FALSE },
     { size, BANNER_USE_SIZE, FALSE },       { slow_processor, BANNER_KNOWN, TRUE },
     { long_time, BANNER_USE_DRAFT, FALSE }, { long_prompt, BANNER_SAY, FALSE },

@@ -8,14 +8,15 @@
 #define PLUGIN_ADVICE_H
 
 #include "banner.h"
-#include "job.h"
+#include "explain.h"
 
 /* What there is to judge by. */
 struct advice {
     const struct job *job;
     gboolean possible; /* the job can be done */
-    double seconds;    /* that it will take; 0: not known */
-    int tokens;        /* of the prompt; < 0: not known */
+    const struct explained *cost;
+    gboolean small_copy; /* there is not enough memory, but a copy of the model needs less */
+    int tokens;          /* of the prompt; < 0: not known */
 };
 
 void advice_show(struct banner *banner, const struct advice *advice);

@@ -131,6 +131,7 @@ static GimpImage *image_before(GimpImage *image, GimpItem *layer, const struct s
 /* The canvas is as large as then: what was beyond its border is inside now. */
 static void keep_canvas(struct job *job)
 {
+    canvas_look(&job->look, job->image, job->drawable);
     job->plan.context.x += job->margins.left;
     job->plan.context.y += job->margins.top;
     job->margins = (struct margins){ 0 };

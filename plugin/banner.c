@@ -4,6 +4,7 @@
 static void show(struct banner *b, enum banner_action action, const char *text, const char *label)
 {
     b->action = action;
+    b->greeting = b->advice = FALSE;
     gtk_widget_set_visible(b->root, action != BANNER_NONE);
     if (action == BANNER_NONE)
         return;
@@ -22,6 +23,12 @@ void banner_show(struct banner *b, enum banner_action action, const char *text)
     show(b, action, text, message_action_label(action));
 }
 
+void banner_greet(struct banner *b, enum banner_action action, const char *text)
+{
+    banner_show(b, action, text);
+    b->greeting = TRUE;
+}
+
 void banner_hide(struct banner *b)
 {
     show(b, BANNER_NONE, NULL, NULL);
@@ -29,8 +36,10 @@ void banner_hide(struct banner *b)
 
 void banner_advise(struct banner *b, enum banner_action action, const char *text, const char *label)
 {
-    if (b->action == BANNER_NONE || b->action >= BANNER_USE_SIZE)
-        show(b, action, text, label);
+    if (b->action != BANNER_NONE && !b->advice && !(b->greeting && action != BANNER_NONE))
+        return;
+    show(b, action, text, label);
+    b->advice = TRUE;
 }
 
 static void on_clicked(struct banner *b)

@@ -16,7 +16,9 @@
 struct banner {
     GtkWidget *root, *text, *button;
     enum banner_action action;
-    gboolean known; /* BANNER_KNOWN was pressed */
+    gboolean known;    /* BANNER_KNOWN was pressed */
+    gboolean greeting; /* what is shown gives way to advice */
+    gboolean advice;   /* what is shown goes when it no longer holds */
     void (*pressed)(void *user, enum banner_action action);
     void *user;
 };
@@ -24,6 +26,7 @@ struct banner {
 void banner_build(struct banner *banner, void (*pressed)(void *user, enum banner_action action),
                   void *user);
 void banner_show(struct banner *banner, enum banner_action action, const char *text);
+void banner_greet(struct banner *banner, enum banner_action action, const char *text);
 void banner_hide(struct banner *banner);
 
 /* Hides old advice where `action` is BANNER_NONE; label: of the button. */

@@ -50,7 +50,8 @@ void canvas_look(struct look *look, GimpImage *image, GimpDrawable *drawable)
     drawable = canvas_drawable(image, drawable);
     if (drawable) {
         g_autofree char *name = gimp_item_get_name(GIMP_ITEM(drawable));
-        look->layer = box_intersect(box_of_item(drawable), look->canvas);
+        look->drawable = box_of_item(drawable);
+        look->layer = box_intersect(look->drawable, look->canvas);
         g_strlcpy(look->name, name ? name : "", sizeof(look->name));
     }
 }
@@ -246,6 +247,30 @@ static void attach_recipe(GimpLayer *layer, const struct leaf *leaf)
     }
 }
 
+static gboolean is_result(GimpItem *item)
+{
+    g_autofree GimpItem **children = gimp_item_is_group(item) ? gimp_item_get_children(item) : NULL;
+    GimpParasite *const p =
+        gimp_item_get_parasite(children && children[0] ? children[0] : item, "ebru-recipe");
+
+    if (p)
+        gimp_parasite_free(p);
+    return p != NULL;
+}
+
+/* Directly above the item, but not under results that are there already: they would hide it. */
+static int place_above(GimpImage *image, GimpItem *item)
+{
+    GimpItem *const parent = gimp_item_get_parent(item);
+    g_autofree GimpItem **all =
+        parent ? gimp_item_get_children(parent) : (GimpItem **)gimp_image_get_layers(image);
+    int position = gimp_image_get_item_position(image, item);
+
+    while (position > 0 && is_result(all[position - 1]))
+        position--;
+    return position;
+}
+
 /* The group for the layers, or the one that the layer below is in; its position in *position. */
 static GimpLayer *parent_for(const struct site *site, int count, int *position)
 {
@@ -254,7 +279,7 @@ static GimpLayer *parent_for(const struct site *site, int count, int *position)
     const gboolean layer = item && gimp_item_is_layer(item);
     GimpItem *const parent = layer ? gimp_item_get_parent(item) : NULL;
 
-    *position = layer ? gimp_image_get_item_position(site->image, item) : 0;
+    *position = layer ? place_above(site->image, item) : 0;
     if (count == 1)
         return parent ? GIMP_LAYER(parent) : NULL;
     GimpLayer *const group = GIMP_LAYER(gimp_group_layer_new(site->image, site->name));
@@ -271,17 +296,41 @@ static GimpImage *new_image(const struct box *box)
     return image;
 }
 
+/* What became of the point 0, 0 since: who crops or enlarges a canvas moves all that is on it. A
+ * layer that moved on a canvas of the same size was moved by hand. */
+static struct box origin_of_then(const struct site *site, const struct box *now)
+{
+    GimpItem *const item = site->above ? GIMP_ITEM(site->above) : NULL;
+    struct box origin = { 0 };
+
+    if (!item || !gimp_item_is_valid(item) ||
+        (now->w == site->canvas.w && now->h == site->canvas.h))
+        return origin;
+    origin = box_of_item(site->above);
+    origin.x -= site->drawable.x;
+    origin.y -= site->drawable.y;
+    return origin;
+}
+
+/* Makes the canvas as large as it was to become, unless that happened meanwhile, and moves the box
+ * to where its place is now. */
 static void expand_canvas(struct site *site)
 {
     const struct margins *const m = &site->margins;
-    const struct box old = { 0, 0, gimp_image_get_width(site->image),
+    const struct box now = { 0, 0, gimp_image_get_width(site->image),
                              gimp_image_get_height(site->image) };
-    const struct box new = box_expand(old, m);
+    const struct box origin = origin_of_then(site, &now);
+    struct box wanted = box_expand(site->canvas, m);
 
-    if (new.w != old.w || new.h != old.h)
-        gimp_image_resize(site->image, new.w, new.h, m->left, m->top);
-    site->box.x += m->left;
-    site->box.y += m->top;
+    wanted.x += origin.x;
+    wanted.y += origin.y;
+    if (!m->left && !m->right && !m->top && !m->bottom)
+        wanted = now;
+    const struct box all = box_union(now, wanted);
+    if (all.w != now.w || all.h != now.h)
+        gimp_image_resize(site->image, all.w, all.h, -all.x, -all.y);
+    site->box.x += origin.x - all.x;
+    site->box.y += origin.y - all.y;
 }
 
 GimpLayer **canvas_insert(struct site *site, const struct leaf *leaves, int count)

@@ -19,6 +19,7 @@ struct look {
     struct box canvas;    /* {0, 0, width, height} */
     struct box selection; /* inside the canvas; empty: nothing is selected */
     struct box layer;     /* the part of the drawable inside the canvas */
+    struct box drawable;  /* all of it */
     gboolean indexed;
     char name[96]; /* of the layer */
 };
@@ -35,7 +36,8 @@ struct site {
     GimpImage *image;    /* NULL: a new one is made, of the size of the box */
     GimpDrawable *above; /* may be gone, or NULL */
     struct box box;
-    struct margins margins; /* added to the canvas first; the box is in coordinates before that */
+    struct margins margins;      /* the canvas is made larger for them, where it is not already */
+    struct box canvas, drawable; /* as in `look`: box and margins are in coordinates of then */
     const char *name;
     const char *text;     /* of A1111, for the metadata; NULL: none */
     gboolean source_type; /* the metadata say that it was generated */

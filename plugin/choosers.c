@@ -61,6 +61,8 @@ void quality_set_times(GtkWidget *quality, const double seconds[QUALITIES])
             ngettext("%s, %d step", "%s, %d steps", (gulong)steps), _(qualities[i].name), steps);
         gtk_tree_model_iter_nth_child(GTK_TREE_MODEL(store), &iter, NULL, i);
         gtk_list_store_set(store, &iter, 0, text, 1, time, -1);
+        if (i == gtk_combo_box_get_active(GTK_COMBO_BOX(quality)))
+            atk_object_set_description(gtk_widget_get_accessible(quality), time);
     }
 }
 

@@ -7,7 +7,7 @@
 
 enum closing { CLOSING_CANCEL, CLOSING_GO_ON, CLOSING_STOP };
 
-/* jobs: that run or wait, from 1. */
-enum closing closing_ask(GtkWindow *window, int jobs);
+/* jobs: that run or wait; drafts: that nobody has decided about. One of them is over 0. */
+enum closing closing_ask(GtkWindow *window, int jobs, int drafts);
 
 #endif

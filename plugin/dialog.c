@@ -40,6 +40,7 @@ static void add_buttons(struct dialog *d)
     gtk_widget_set_tooltip_text(
         d->stop, _("Give up this picture (Ctrl+.); with Shift, take what there is of it"));
     gtk_widget_set_tooltip_text(d->generate, _("Ctrl+Return"));
+    gtk_widget_set_focus_on_click(d->generate, FALSE); /* it stays in the prompt */
     gtk_widget_set_sensitive(d->stop, FALSE);
     g_signal_connect_swapped(d->stop, "clicked", G_CALLBACK(dialog_stop_clicked), d);
 

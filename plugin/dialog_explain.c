@@ -37,12 +37,14 @@ static gboolean explain(gpointer data)
     settings_read(&s, d->config);
     const gboolean possible =
         job_plan(&job, &s, d->image, d->drawable, model ? model : &unknown, &error);
-    g_autofree char *text = possible ? explain_mode(&job) : g_strdup(error->message);
+    struct explained cost = { 0 };
+    if (possible && model)
+        cost = explain_cost(&d->form, d->worker, &s, &job);
+    g_autofree char *text = possible ? explain_mode(&job, cost.bytes) : g_strdup(error->message);
     form_show_mode(&d->form, job.mode, !box_is_empty(job.look.selection),
                    s.mode == MODE_AUTOMATIC && job.image, text);
     form_set_avoid(&d->form, s.request.guidance > 1);
-    const double seconds = possible && model ? explain_times(&d->form, d->worker, &s, &job) : 0;
-    const struct advice advice = { &job, possible, seconds,
+    const struct advice advice = { &job, possible, &cost, cost.too_large && dialog_has_8bit(d),
                                    explain_tokens(&d->form, d->worker, &s) };
     if (model)
         advice_show(&d->banner, &advice);

@@ -19,6 +19,8 @@ static gboolean is_ready(gpointer data)
 static void go_on_hidden(struct dialog *d)
 {
     d->hidden = TRUE;
+    queue_set_paused(d->queue, FALSE);
+    queue_finish_all(d->queue);
     gtk_widget_hide(GTK_WIDGET(d->window));
     gimp_progress_init(d->title);
     g_timeout_add(100, is_ready, d);
@@ -29,11 +31,10 @@ static void go_on_hidden(struct dialog *d)
 /* Whether the window may go. */
 gboolean dialog_leave(struct dialog *d)
 {
-    const int n = queue_unfinished(d->queue);
+    const int jobs = queue_unfinished(d->queue), drafts = queue_drafts(d->queue);
 
-    switch (n ? closing_ask(GTK_WINDOW(d->window), n) : CLOSING_STOP) {
+    switch (jobs || drafts ? closing_ask(GTK_WINDOW(d->window), jobs, drafts) : CLOSING_STOP) {
     case CLOSING_GO_ON:
-        queue_set_paused(d->queue, FALSE);
         go_on_hidden(d);
         return TRUE;
     case CLOSING_STOP:

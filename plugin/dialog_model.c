@@ -89,25 +89,60 @@ static void introduce(struct dialog *d, const struct checkpoint *model)
                     model->starter ? _("For example: clouds in a blue sky; grass; dark blue tiles")
                                    : _("Describe what you want to see"));
     if (model->starter && d->models->len == 1 && !d->search)
-        banner_show(&d->banner, BANNER_ADD_MODEL,
-                    _("The small model that comes with Ebru draws textures, colours and skies, no "
-                      "things or "
-                      "people. Other pictures need a Stable Diffusion file (about 2 to 7 GB)."));
+        banner_greet(&d->banner, BANNER_ADD_MODEL,
+                     _("The small model that comes with Ebru draws textures, colours and skies, no "
+                       "things or "
+                       "people. Other pictures need a Stable Diffusion file (about 2 to 7 GB)."));
 }
 
-/* The weight of guidance is the one that suits the model, until the user wants another. */
-static void follow_guidance(struct dialog *d, const ebru_model_info *info)
-{
-    GParamSpec *const spec =
-        g_object_class_find_property(G_OBJECT_GET_CLASS(d->config), "guidance");
-    const double usual = G_PARAM_SPEC_DOUBLE(spec)->default_value;
-    const double before = d->guidance > 0 ? d->guidance : usual;
-    double now;
+/* --- what suits the model ----------------------------------------------------- */
 
-    d->guidance = info->guidance > 0 ? info->guidance : usual;
-    g_object_get(d->config, "guidance", &now, NULL);
-    if (fabs(now - before) < 1e-6)
-        g_object_set(d->config, "guidance", d->guidance, NULL);
+static double as_number(const GValue *value)
+{
+    GValue number = G_VALUE_INIT;
+
+    g_value_init(&number, G_TYPE_DOUBLE);
+    g_value_transform(value, &number);
+    return g_value_get_double(&number);
+}
+
+static double usual(struct dialog *d, const char *name)
+{
+    GObjectClass *const class = G_OBJECT_GET_CLASS(d->config);
+
+    return as_number(g_param_spec_get_default_value(g_object_class_find_property(class, name)));
+}
+
+/* Whether the user has left it as it suited the last model. */
+static gboolean is_left(struct dialog *d, const char *name, double last)
+{
+    GValue now = G_VALUE_INIT;
+
+    g_value_init(&now, G_TYPE_DOUBLE);
+    g_object_get_property(G_OBJECT(d->config), name, &now);
+    return fabs(as_number(&now) - (last > 0 ? last : usual(d, name))) < 1e-6;
+}
+
+/* value: 0 for what is usual. */
+static void suit(struct dialog *d, const char *name, double value, gboolean left, double *last)
+{
+    GValue number = G_VALUE_INIT;
+
+    *last = value > 0 ? value : usual(d, name);
+    g_value_init(&number, G_TYPE_DOUBLE);
+    g_value_set_double(&number, *last);
+    if (left)
+        g_object_set_property(G_OBJECT(d->config), name, &number);
+}
+
+/* Guidance and size are what suits the model, until the user wants others. */
+static void follow(struct dialog *d, const ebru_model_info *info)
+{
+    const gboolean size = is_left(d, "width", d->width) && is_left(d, "height", d->height);
+
+    suit(d, "guidance", info->guidance, is_left(d, "guidance", d->guidance), &d->guidance);
+    suit(d, "width", info->width, size, &d->width);
+    suit(d, "height", info->height, size, &d->height);
 }
 
 /* Another model than the one that was chosen is not taken without a word. */
@@ -130,7 +165,7 @@ void dialog_model_changed(struct dialog *d)
     banner_hide(&d->banner);
     if (model) {
         fields_size_set_model(d->form.size, &model->info);
-        follow_guidance(d, &model->info);
+        follow(d, &model->info);
         introduce(d, model);
         say_gone(d, model);
     }

@@ -63,6 +63,8 @@ static void show_done(struct dialog *d, struct entry *e)
 
 static void say_failed(struct dialog *d, const struct entry *e)
 {
+    if (d->hidden)
+        gimp_message(e->error);
     dialog_show_fault(d, &e->fault);
     form_announce(&d->form, e->error);
 }
@@ -86,9 +88,11 @@ void dialog_entry_changed(void *user, struct entry *e)
     }
     if (e && e->state == ENTRY_FAILED)
         form_show_progress(&d->form, 0, e->status == EBRU_CANCELLED ? _("Stopped") : _("Failed"));
-    if (e && e->state == ENTRY_FAILED && e->status != EBRU_CANCELLED)
+    if (e && e->error && e->status != EBRU_CANCELLED)
         say_failed(d, e);
     dialog_follow_sum(d, e);
+    if (d->hidden && e && e->state == ENTRY_DRAFTS)
+        queue_finish_all(d->queue);
     rows_fill(&d->rows);
     set_stop(d);
     form_fit(&d->form);
@@ -124,7 +128,7 @@ void dialog_tick(void *user, struct entry *e, const struct work_view *view)
     announce_quarter(d, view);
     if (!gtk_widget_get_sensitive(d->stop))
         return;
-    g_autofree char *text = explain_progress(view, 1, queue_unfinished(d->queue));
+    g_autofree char *text = explain_progress(view, e->count);
     form_show_progress(&d->form, view->state == WORK_RUNNING ? view->progress.fraction : -1, text);
     rows_show_progress(&d->rows, e, text);
     if (d->hidden)

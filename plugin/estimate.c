@@ -30,7 +30,8 @@ static struct passes *sketch(const struct job *job, const struct settings *s)
 }
 
 bool estimate_job(const struct job *job, const struct settings *s, int steps,
-                  const struct backend *backend, const struct backend_model *model, ebru_cost *cost)
+                  const struct backend *backend, const struct backend_model *model, ebru_cost *cost,
+                  ebru_error *err)
 {
     const ebru_image picture = { job->plan.height, job->plan.width, 3, NULL }; /* a size alone */
     struct passes *const passes = sketch(job, s);
@@ -40,7 +41,7 @@ bool estimate_job(const struct job *job, const struct settings *s, int steps,
     r.width = job->plan.width;
     r.height = job->plan.height;
     r.image = has_picture(job) ? &picture : NULL;
-    const bool ok = passes_estimate(passes, backend, model, &r, cost, NULL);
+    const bool ok = passes_estimate(passes, backend, model, &r, cost, err);
     passes_free(passes);
     return ok;
 }

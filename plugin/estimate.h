@@ -13,7 +13,7 @@
 
 /* For a job of job_plan() with so many steps; false when the backend cannot say. */
 bool estimate_job(const struct job *job, const struct settings *s, int steps,
-                  const struct backend *backend, const struct backend_model *model,
-                  ebru_cost *cost);
+                  const struct backend *backend, const struct backend_model *model, ebru_cost *cost,
+                  ebru_error *err);
 
 #endif

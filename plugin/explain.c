@@ -17,7 +17,7 @@ static char *explain_expand(const struct job *job)
                            b.w, b.h);
 }
 
-char *explain_mode(const struct job *job)
+static char *what_happens(const struct job *job)
 {
     const struct box *const c = &job->plan.context, *const s = &job->look.selection;
 
@@ -45,7 +45,15 @@ char *explain_mode(const struct job *job)
         s->w, s->h, job->look.name);
 }
 
-/* --- time ----------------------------------------------------------------- */
+char *explain_mode(const struct job *job, double bytes)
+{
+    g_autofree char *text = what_happens(job), *gigabytes = message_gigabytes(bytes);
+    g_autofree char *memory = g_strdup_printf(_(" Takes about %s GB of memory."), gigabytes);
+
+    return g_strconcat(text, bytes > 0 ? memory : "", NULL);
+}
+
+/* --- time and memory ----------------------------------------------------------------- */
 
 static double speed_for(struct worker *worker, const struct settings *s, const struct job *job)
 {
@@ -55,23 +63,32 @@ static double speed_for(struct worker *worker, const struct settings *s, const s
     return kept > 0 ? kept : worker_speed(worker);
 }
 
-double explain_times(struct form *form, struct worker *worker, const struct settings *s,
-                     const struct job *job)
+struct explained explain_cost(struct form *form, struct worker *worker, const struct settings *s,
+                              const struct job *job)
 {
     const struct backend *backend;
     const double speed = speed_for(worker, s, job);
     const struct backend_model *const model = worker_hold(worker, &backend);
-    double seconds[QUALITIES] = { 0 }, chosen = 0;
+    double seconds[QUALITIES] = { 0 };
+    struct explained chosen = { 0 };
     ebru_cost cost;
+    ebru_error err;
 
     for (int i = 0; i < QUALITIES; i++) {
         const int steps = quality_steps(form->quality, i);
+        const bool ok = model && estimate_job(job, s, steps, backend, model, &cost, &err);
         if (!model || speed <= 0)
             seconds[i] = -1;
-        else if (estimate_job(job, s, steps, backend, model, &cost))
+        else if (ok)
             seconds[i] = cost.flops / speed;
-        if (steps == s->request.steps)
-            chosen = MAX(0, seconds[i]);
+        if (steps != s->request.steps)
+            continue;
+        chosen = (struct explained){ .seconds = MAX(0, seconds[i]) };
+        if (ok)
+            chosen.bytes = (double)cost.bytes;
+        chosen.too_large = model && !ok && err.reason == EBRU_TOO_LARGE;
+        if (chosen.too_large)
+            chosen.fault = err;
     }
     worker_release(worker);
     quality_set_times(form->quality, seconds);
@@ -131,13 +148,13 @@ static void add_times(GString *text, const struct work_view *v)
         g_string_append_printf(text, _(" · ready %s"), clock);
 }
 
-char *explain_progress(const struct work_view *v, int number, int count)
+char *explain_progress(const struct work_view *v, int count)
 {
     GString *const text = g_string_new(NULL);
     g_autofree char *phase = phase_of(v);
 
     if (count > 1)
-        g_string_append_printf(text, _("%d of %d · "), number, count);
+        g_string_append_printf(text, _("%d of %d · "), v->progress.picture + 1, count);
     g_string_append(text, phase);
     if (v->state == WORK_RUNNING && v->progress.phase && v->progress.fraction > 0) {
         if (is_measuring(v))

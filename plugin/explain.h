@@ -11,16 +11,24 @@
 #include "job.h"
 
 /* One line; to be freed. */
-char *explain_mode(const struct job *job);
+char *explain_mode(const struct job *job, double bytes);
 
-/* Shows the time of each quality; returns the seconds of the chosen steps, 0: not known. */
-double explain_times(struct form *form, struct worker *worker, const struct settings *s,
-                     const struct job *job);
+/* What the chosen steps take. */
+struct explained {
+    double seconds;     /* 0: not known */
+    double bytes;       /* of memory, at its peak; 0: not known */
+    gboolean too_large; /* there is not so much memory; */
+    ebru_error fault;   /* then this says how much */
+};
+
+/* Shows the time of each quality. */
+struct explained explain_cost(struct form *form, struct worker *worker, const struct settings *s,
+                              const struct job *job);
 
 /* Shows the tokens of the prompt and returns their number; < 0: not known. */
 int explain_tokens(struct form *form, struct worker *worker, const struct settings *s);
 
-/* "1 of 3 · Step 7 of 20 · 4.1 s/step · 53 s left · ready 14:32"; to be freed. */
-char *explain_progress(const struct work_view *view, int number, int count);
+/* count: pictures. "1 of 3 · Step 7 of 20 · 4.1 s/step · 53 s left · ready 14:32"; to be freed. */
+char *explain_progress(const struct work_view *view, int count);
 
 #endif

@@ -52,13 +52,14 @@ static void bake(ebru_image *mask, ebru_image *alpha)
 
 static char *leaf_name(const struct job *job, const struct work_outcome *o, int i)
 {
-    const int steps = o->result.steps_done;
+    const gboolean unfinished = o->early && i == o->result.count - 1;
+    const int steps = unfinished ? o->result.steps_done : o->steps;
     g_autofree char *seed =
         g_strdup_printf(_("Seed %lld, %d steps"), (long long)o->result.seeds[i], steps);
     const char *const name = o->result.count == 1 ? job->name : seed;
 
-    if (o->early && i == o->result.count - 1)
-        return g_strdup_printf(_("%s (unfinished, %d steps)"), name, steps);
+    if (unfinished)
+        return g_strdup_printf(_("%s (unfinished, %d of %d steps)"), name, steps, o->steps);
     return g_strdup(name);
 }
 
@@ -133,6 +134,8 @@ static struct site site_of(const struct job *job, const struct work_outcome *o, 
                          job->drawable,
                          inside,
                          job->margins,
+                         job->look.canvas,
+                         job->look.drawable,
                          job->name,
                          job->writes_settings ? o->text : NULL,
                          job->writes_source };

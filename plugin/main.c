@@ -162,6 +162,14 @@ static GimpValueArray *values_of_closed(GimpProcedure *procedure, GimpProcedureC
     return gimp_procedure_new_return_values(procedure, GIMP_PDB_CANCEL, NULL);
 }
 
+/* What is called “Fill Selection…” fills, whatever was chosen in its window the last time. */
+static void set_mode(const struct entry *entry, GimpProcedureConfig *config)
+{
+    for (size_t i = 0; entry->task == PAINT && entry->initial[i].name; i++)
+        if (entry->initial[i].choice)
+            g_object_set(config, entry->initial[i].name, entry->initial[i].choice, NULL);
+}
+
 static gboolean paint(const struct entry *entry, GimpProcedure *procedure, GimpRunMode mode,
                       GimpImage *image, GimpDrawable *drawable, GimpProcedureConfig *config,
                       struct job_result *result, GError **error)
@@ -170,6 +178,7 @@ static gboolean paint(const struct entry *entry, GimpProcedure *procedure, GimpR
         return run_again(procedure, config, mode, _(entry->title), image, drawable, result, error);
     if (mode != GIMP_RUN_INTERACTIVE)
         return run_silently(config, mode, _(entry->title), image, drawable, result, error);
+    set_mode(entry, config);
     /* SUCCESS even if every run was stopped: only then does libgimp keep the last values */
     return dialog_run(procedure, config, _(entry->title), image, drawable, result);
 }

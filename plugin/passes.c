@@ -177,6 +177,19 @@ static bool run_pass(struct runner *r, const struct pass *p, ebru_request req, e
     return ok;
 }
 
+/* Who finishes early gets what there is; what is new and was not begun takes its colours from
+ * beside it. */
+static bool skip_pass(const struct pass *p, ebru_image *picture, ebru_error *err)
+{
+    ebru_image part = { 0 };
+    const bool ok = cut_out(picture, p->at, &part, err) && fill_hole(p, &part, err);
+
+    if (ok)
+        put_back(picture, p->at, &part);
+    ebru_image_clear(&part);
+    return ok;
+}
+
 /* --- all of them ---------------------------------------------------------- */
 
 ebru_request passes_request(const struct passes *p, const ebru_request *req, int i)
@@ -211,14 +224,15 @@ static bool paint_in_passes(struct runner *r, const struct passes *p, const ebru
         ebru_request one = *req;
 
         one.seed = seed_of_pass(req->seed, k);
-        if (!run_pass(r, &p->list[k], one, picture, steps, err))
+        if (r->answer == EBRU_FINISH ? !skip_pass(&p->list[k], picture, err)
+                                     : !run_pass(r, &p->list[k], one, picture, steps, err))
             return false;
     }
     return true;
 }
 
-static bool paint_once(struct runner *r, const ebru_request *req, ebru_result *out, int i,
-                       ebru_error *err)
+static bool paint_once(struct runner *r, const ebru_request *req, int count, ebru_result *out,
+                       int i, ebru_error *err)
 {
     ebru_result result;
 
@@ -228,7 +242,7 @@ static bool paint_once(struct runner *r, const ebru_request *req, ebru_result *o
     out->images[i] = result.images[0];
     result.images[0] = (ebru_image){ 0 };
     if (result.drafts && !out->drafts)
-        out->drafts = calloc((size_t)out->count, sizeof(*out->drafts));
+        out->drafts = calloc((size_t)count, sizeof(*out->drafts));
     if (result.drafts && out->drafts) {
         out->drafts[i] = result.drafts[0];
         result.drafts[0] = (ebru_draft){ 0 };
@@ -252,13 +266,14 @@ bool passes_generate(const struct passes *p, const struct backend *backend,
         *err = (ebru_error){ .status = EBRU_NO_MEMORY, .message = "no memory for pictures" };
         ok = false;
     }
-    for (int i = 0; ok && i < n; i++) {
+    for (int i = 0; ok && i < n && r.answer != EBRU_FINISH; i++) {
         const ebru_request one = passes_request(p, req, i);
 
         r.picture = i;
+        out->count = i + 1;
         out->seeds[i] = one.seed;
         ok = p->count ? paint_in_passes(&r, p, &one, &out->images[i], &out->steps_done, err)
-                      : paint_once(&r, &one, out, i, err);
+                      : paint_once(&r, &one, n, out, i, err);
     }
     if (!ok)
         ebru_result_clear(out);

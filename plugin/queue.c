@@ -82,6 +82,26 @@ int queue_unfinished(const struct queue *q)
     return n;
 }
 
+/* Drafts, and none was chosen. */
+static gboolean is_undecided(const struct entry *e)
+{
+    for (guint i = 0; i < e->variants->len; i++)
+        if (!entry_variant(e, (int)i)->draft.data)
+            return FALSE;
+    return e->state == ENTRY_DRAFTS;
+}
+
+int queue_drafts(const struct queue *q)
+{
+    int n = 0;
+
+    for (guint i = 0; i < q->entries->len; i++) {
+        const struct entry *const e = queue_at(q, (int)i);
+        n += is_undecided(e) ? (int)e->variants->len : 0;
+    }
+    return n;
+}
+
 static void changed(struct queue *q, struct entry *e)
 {
     q->events.changed(q->events.user, e);
@@ -211,6 +231,7 @@ static void next(struct queue *q)
     if (!e)
         return;
     work_unref(e->work);
+    e->count = e->order.request.count;
     e->work = worker_push(q->worker, &e->order);
     e->state = ENTRY_RUNNING;
     if (!q->timer)
@@ -345,10 +366,23 @@ gboolean queue_finish(struct queue *q, struct entry *e, const int *chosen, int c
         memcpy(o->drafts[i].data, d->data, d->count * sizeof(float));
         g_array_append_val(e->chosen, chosen[i]);
     }
+    g_clear_pointer(&e->error, g_free);
     e->state = ENTRY_WAITING;
     changed(q, e);
     next(q);
     return TRUE;
+}
+
+void queue_finish_all(struct queue *q)
+{
+    for (guint i = 0; i < q->entries->len; i++) {
+        struct entry *const e = queue_at(q, (int)i);
+        g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(int));
+        for (int k = 0; k < (int)e->variants->len; k++)
+            g_array_append_val(all, k);
+        if (is_undecided(e) && !e->error)
+            queue_finish(q, e, (const int *)(gpointer)all->data, (int)all->len);
+    }
 }
 
 struct queue *queue_new(struct worker *worker, const struct queue_events *events)

@@ -30,6 +30,7 @@ struct entry {
     struct job job;
     struct order order;  /* as long as it waits */
     struct work *work;   /* as long as it runs, and while there are drafts */
+    int count;           /* pictures that are being made */
     char *prompt;        /* as it was typed */
     char *error;         /* of a failed one */
     ebru_error fault;    /* likewise, as the engine tells it */
@@ -68,6 +69,12 @@ struct entry *queue_running(const struct queue *queue);
 
 /* Those that run or wait. */
 int queue_unfinished(const struct queue *queue);
+
+/* Drafts of jobs of which none was chosen yet. */
+int queue_drafts(const struct queue *queue);
+
+/* Make the rest of all of them, but of those that failed. */
+void queue_finish_all(struct queue *queue);
 
 /* Take an entry out; one that runs is stopped, and goes when it has. */
 void queue_remove(struct queue *queue, struct entry *entry);

@@ -212,13 +212,15 @@ static GtkWidget *row_new(struct rows *r, struct entry *e)
 
 void rows_show_progress(struct rows *r, const struct entry *e, const char *text)
 {
-    g_autofree char *name = describe(e);
-    g_autofree char *full = g_strdup_printf("%s · %s", name, text);
+    /* the name at the end, where it may be cut off */
+    g_autofree char *full = g_strdup_printf(_("%s: %s"), text, e->job.name);
     g_autoptr(GList) rows = gtk_container_get_children(GTK_CONTAINER(r->list));
 
     for (GList *row = rows; row; row = row->next)
-        if (entry_of(row->data) == e)
+        if (entry_of(row->data) == e) {
             gtk_label_set_text(g_object_get_data(row->data, "label"), full);
+            atk_object_set_description(gtk_widget_get_accessible(row->data), text);
+        }
 }
 
 /* --- the focus ------------------------------------------------------------ */

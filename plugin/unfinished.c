@@ -111,6 +111,7 @@ static char *describe(const struct job *job, const struct order *order)
     put_box(d, root, "canvas", job->look.canvas);
     put_box(d, root, "selected", job->look.selection);
     put_box(d, root, "extent", job->look.layer);
+    put_box(d, root, "drawable", job->look.drawable);
     put_box(d, root, "frame", job->frame);
     put_box(d, root, "context", job->plan.context);
     put_text(d, root, "name", job->look.name);
@@ -191,6 +192,7 @@ static void take_look(yyjson_val *root, struct job *job)
     job->look.canvas = get_box(root, "canvas");
     job->look.selection = get_box(root, "selected");
     job->look.layer = get_box(root, "extent");
+    job->look.drawable = get_box(root, "drawable");
     job->frame = get_box(root, "frame");
     g_strlcpy(job->look.name, name ? name : "", sizeof(job->look.name));
 }

@@ -292,6 +292,7 @@ static void paint(struct worker *worker, struct work *w)
                                                         &o->result, &o->error);
     o->seconds = (double)(g_get_monotonic_time() - w->began) / 1e6;
     o->early = answer_of(w) == EBRU_FINISH;
+    o->steps = w->view.progress.steps; /* only this thread writes it */
     if (!o->ok)
         return;
     write_recipes(worker, w);

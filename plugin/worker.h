@@ -51,7 +51,8 @@ struct work_outcome {
     char **recipes; /* [result.count] JSON, NULL at the end */
     char *text;     /* of the first, as A1111 writes it */
     double seconds; /* for the pictures, without loading */
-    bool early;     /* somebody said EBRU_FINISH */
+    bool early;     /* somebody said EBRU_FINISH: the last picture has fewer steps */
+    int steps;      /* of the others */
 };
 
 void order_clear(struct order *order);

@@ -10,19 +10,11 @@ def show_mode(d, name):
     click(wait(lambda: find(d, 'menu item', name), name))
 
 
-def opened(d, name):
-    """Opens an expander."""
-    toggle = find(d, 'toggle button', name)
-    if not has(toggle, Atspi.StateType.CHECKED) and not has(toggle, Atspi.StateType.EXPANDED):
-        click(toggle)
-    time.sleep(0.3)
-
-
 def avoid():
     """What to avoid cannot be typed where it is ignored, and the window says why."""
     d = open_dialog()
-    opened(d, 'Advanced')
-    opened(d, 'Avoid')
+    open_expander(d, 'Advanced')
+    open_expander(d, 'Avoid')
     field = wait(lambda: find(d, 'text', 'Avoid'), 'the field')
     guidance = wait(lambda: labelled(d, 'Guidance weight:'), 'the guidance')
     before = guidance.get_value_iface().get_current_value()
@@ -68,7 +60,7 @@ def size():
 def seed():
     """Dice give a seed that is kept; Ctrl+R lets it go and generates."""
     d = open_dialog()
-    opened(d, 'Advanced')
+    open_expander(d, 'Advanced')
     number = wait(lambda: labelled(d, 'Seed number:'), 'the seed')
     keep = find(d, 'check box', 'Keep')
     assert not has(keep, Atspi.StateType.CHECKED) and not sensitive(number)
@@ -140,7 +132,7 @@ def names():
     """All that can be reached has a name: every expander open, menus and popovers too."""
     d = open_dialog()
     for name in ('Avoid', 'Advanced', 'Faster, at a price', 'Selection edges'):
-        opened(d, name)
+        open_expander(d, name)
     shot('all-open')
     assert not list(scene_fill.unnamed(d)), list(scene_fill.unnamed(d))
     for button in ('Prompts of before', 'Usual sizes'):

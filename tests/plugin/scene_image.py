@@ -56,6 +56,46 @@ def closed():
     close_dialog(d)
 
 
+def moved():
+    """The canvas grows to the left while a fill waits: the fill lands where the selection went, and a
+    second job of the same growth does not grow it again."""
+    d = open_dialog('Expand Canvas...')
+    set_steps(d, 40)
+    for side, pixels in ('Left:', 40), ('Right:', 0), ('Top:', 0), ('Bottom:', 0):
+        set_value(labelled(d, side), pixels)
+    wait(lambda: find(d, 'label', contains='Makes the canvas 520 × 360'), 'what will happen')
+    press(d, 'Expand')
+    press(d, 'Expand')
+    click(find(d, 'menu item', 'Fill selection'))
+    press(d, 'Fill')
+    wait(lambda: layers() == 4, 'three layers', 90)
+    wait(lambda: idle(d), 'an idle dialog')
+    assert ask('[im.get_width(), im.get_height()]') == [520, 360], ask('[im.get_width(), im.get_height()]')
+    places = ask('[list(l.get_offsets()[1:]) + [l.get_width()] for l in im.get_layers()]')
+    fill, second, first, below = places
+    assert second == first and below[0] == 40, places
+    assert fill[0] <= 140 <= 340 <= fill[0] + fill[2] and fill[0] >= 100, places  # 100 to 300 before
+    for _ in range(3):
+        undo()
+        time.sleep(0.5)
+    wait(lambda: ask('[im.get_width(), len(im.get_layers())]') == [480, 1], 'the undo')
+    set_value(labelled(d, 'Left:'), 0)
+    set_steps(d, 2)
+    close_dialog(d)
+
+
+def mode():
+    """What is called Fill fills, whatever was chosen in its window the last time."""
+    d = open_dialog('Fill Selection...')
+    click(wait(lambda: find(d, 'menu item', 'New image'), 'the modes'))
+    wait(lambda: find(d, 'label', contains='Makes a new image'), 'the other mode')
+    wait(lambda: find(d, 'label', contains='GB of memory'), 'the memory it takes', 120)
+    close_dialog(d)
+    d = open_dialog('Fill Selection...')
+    wait(lambda: find(d, 'label', contains='Fills the selection'), 'that it fills')
+    close_dialog(d)
+
+
 def indexed():
     """An indexed image is made RGB by the button in the message, in one step, and the job goes on."""
     display, image = new_image(INDEXED)
@@ -82,9 +122,8 @@ def indexed():
 
 
 def open_edges(d):
-    if not find(d, 'check box', 'Match colours', showing=True):
-        click(find(d, 'toggle button', 'Selection edges'))
-    return wait(lambda: find(d, 'check box', 'Match colours', showing=True), 'the edges')
+    open_expander(d, 'Selection edges')
+    return wait(lambda: find(d, 'check box', 'Match colours'), 'the edges')
 
 
 def baked():
@@ -153,4 +192,4 @@ def focus_window(d):
     Atspi.generate_mouse_event(1270, 890, 'abs')
 
 
-SCENES = closed, indexed, baked, guide
+SCENES = closed, moved, mode, indexed, baked, guide

@@ -90,6 +90,9 @@ def settings():
     d = open_dialog('Generate...')
     choose_model(d, 'random')
     click(find(d, 'menu item', 'New image'))
+    wait(lambda: find(d, 'label', contains='256 × 256 px'), 'the size that suits the model')
+    for side in 'Width', 'Height':
+        set_value(find(d, 'spin button', side), 512)
     message(d, 'size', '512×512 is far from the 256×256 this model knows; expect repeated subjects.', 'Use 256×256')
     wait(lambda: find(d, 'label', contains='256 × 256 px'), 'the size')
     click(find(d, 'menu item', 'Automatic'))

@@ -7,10 +7,8 @@ VARIANTS = '''(lambda g: [[l.get_name(), l.get_visible()] for l in g.get_childre
 
 
 def set_steps(d, n):
-    if not find(d, 'label', 'Number of steps:', showing=True):
-        click(find(d, 'toggle button', 'Advanced'))
-        wait(lambda: find(d, 'label', 'Number of steps:', showing=True), 'the steps')
-    set_value(labelled(d, 'Number of steps:'), n)
+    open_expander(d, 'Advanced')
+    set_value(wait(lambda: labelled(d, 'Number of steps:'), 'the steps'), n)
 
 
 def thumbs(d):
@@ -99,6 +97,38 @@ def drafts():
     undo()
     click(box)
     set_value(labelled(d, 'Variants:'), 1)
+    close_dialog(d)
+
+
+def close_with_drafts():
+    """Drafts nobody decided about are not lost in silence: closing asks, and the background makes all."""
+    d = open_dialog()
+    set_steps(d, 5)
+    set_value(labelled(d, 'Variants:'), 2)
+    click(find(d, 'check box', 'Drafts first'))
+    press(d, 'Fill')
+    wait(lambda: len(thumbs(d)) == 2 and 'draft' in thumbs(d)[0].get_name(), 'two drafts', 120)
+    click(find(d, 'button', 'Close'))
+    wait(lambda: find(app(PLUGIN), 'label', contains='2 drafts are not finished.'), 'the question')
+    shot('closing-drafts')
+    click(find(app(PLUGIN), 'button', 'Finish in Background'))
+    wait(lambda: layers() == 2, 'the group', 120)
+    wait(lambda: not app(PLUGIN), 'the plug-in to leave')
+    assert len(ask(VARIANTS)) == 2
+    undo()
+    d = open_dialog()
+    press(d, 'Fill')
+    click(find(d, 'button', 'Close'))
+    wait(lambda: find(app(PLUGIN), 'button', 'Keep Running in Background'), 'the question about a job of drafts')
+    click(find(app(PLUGIN), 'button', 'Keep Running in Background'))
+    wait(lambda: not app(PLUGIN), 'the plug-in to leave', 120)
+    assert layers() == 2 and len(ask(VARIANTS)) == 2, 'the drafts are lost'
+    undo()
+    d = open_dialog()
+    wait(lambda: find(d, 'label', contains='/ 75'), 'the model', 120)
+    click(find(d, 'check box', 'Drafts first'))
+    set_value(labelled(d, 'Variants:'), 1)
+    generate(d)  # the settings are kept
     close_dialog(d)
 
 
@@ -220,4 +250,4 @@ def close_with_jobs():
     undo()
 
 
-SCENES = variants, discard, drafts, queue, stop_early, finish_by_pointer, escape, close_with_jobs
+SCENES = variants, discard, drafts, close_with_drafts, queue, stop_early, finish_by_pointer, escape, close_with_jobs

@@ -23,6 +23,9 @@ def needs():
 ready()
 Atspi.generate_mouse_event(1270, 890, 'abs')
 d = open_dialog()
+wait(lambda: find(d, 'label', contains='256 × 256 px'), 'the size that suits the model', 60)
+for side in 'Width', 'Height':
+    set_value(find(d, 'spin button', side), 128)
 banner(d, 'is far from the 256×256 this model knows', 'Use 256×256')
 text = wait(lambda: find(d, 'label', contains='This processor lacks AVX2. Generating works, but slowly: about ',
                          showing=True), 'the message', 120).get_name()

@@ -27,7 +27,8 @@ static bool generate(const struct backend_model *model, const ebru_request *r,
 {
     ebru_cost cost;
 
-    (void)watch;
+    if (watch && watch->progress)
+        watch->progress(watch->user, &(ebru_progress){ .phase = "denoise", .steps = r->steps });
     count(model, r, &cost, err);
     work += cost.flops;
     seeds[calls % 8] = r->seed;
@@ -111,6 +112,40 @@ static void check_words(void)
     passes_free(some);
 }
 
+static ebru_answer finish(void *user, const ebru_progress *p)
+{
+    (void)user;
+    (void)p;
+    return EBRU_FINISH;
+}
+
+/* Who finishes early gets no picture that was not begun, nor a pass. */
+static void check_early(void)
+{
+    char *words[] = { "a red fox", "a blue fox", "a green fox", NULL };
+    struct passes all = { .prompts = words };
+    const struct plan plan = { .context = { 0, 0, 1000, 700 }, .width = 320, .height = 224 };
+    const ebru_watch watch = { .progress = finish };
+    ebru_image picture, mask = { 0 };
+    ebru_request r = request;
+    ebru_result result;
+    ebru_error err;
+
+    r.count = 3;
+    calls = 0;
+    CHECK(passes_generate(&all, &fake, NULL, &r, &watch, &result, &err));
+    CHECK(calls == 1 && result.count == 1);
+    ebru_result_clear(&result);
+    CHECK(ebru_image_alloc(&picture, 700, 1000, 3, &err));
+    struct passes *const fine = passes_fine(&plan, 0.8, 256, &picture, &mask);
+    calls = 0;
+    CHECK(fine && fine->count > 1);
+    CHECK(passes_generate(fine, &fake, NULL, &request, &watch, &result, &err));
+    CHECK(calls == 1 && result.count == 1);
+    ebru_result_clear(&result);
+    passes_free(fine);
+}
+
 int main(void)
 {
     check_fine((struct box){ 0 }, false);
@@ -118,5 +153,6 @@ int main(void)
     check_fine((struct box){ 0, 0, 1000, 700 }, true);
     check_small();
     check_words();
+    check_early();
     return check_done();
 }

@@ -107,6 +107,14 @@ def undo():
     click(wait(lambda: find(edit, 'menu item', contains='Undo'), 'Undo'))
 
 
+def open_expander(d, name):
+    """Opens an expander."""
+    toggle = find(d, 'toggle button', name)
+    if not has(toggle, Atspi.StateType.CHECKED) and not has(toggle, Atspi.StateType.EXPANDED):
+        click(toggle)
+    time.sleep(0.3)
+
+
 def generate(d, button='Fill'):
     """Presses the button and waits for the layer that it makes, which is then undone."""
     before = layers()
