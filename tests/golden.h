@@ -17,7 +17,6 @@
 #include "tensor/tensor.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 enum { GOLDEN_PATH = 4096 };
 
@@ -28,22 +27,13 @@ struct golden {
     struct checkpoint *tensors;
 };
 
-/* Whether ../shared is there: then a missing case is an error. */
-static inline bool golden_shared(void)
-{
-    const char *const shared = getenv("EBRU_SHARED");
-    struct stat st;
-
-    return shared && !stat(shared, &st);
-}
-
 /* The path of a file of the goldens. */
 static inline const char *golden_path(char path[GOLDEN_PATH], const char *inner)
 {
-    const char *const tests = getenv("EBRU_TESTS");
+    const char *const tests = getenv("EBRU_TESTS"), *const shared = check_shared();
 
-    if (golden_shared())
-        snprintf(path, GOLDEN_PATH, "%s/goldens/a/%s", getenv("EBRU_SHARED"), inner);
+    if (shared) /* then a missing case is an error */
+        snprintf(path, GOLDEN_PATH, "%s/goldens/a/%s", shared, inner);
     else
         snprintf(path, GOLDEN_PATH, "%s/goldens/a/%s", tests ? tests : ".", inner);
     return path;
@@ -92,7 +82,7 @@ static inline bool golden_open_at(struct golden *g, golden_path_fn place, const 
  * those in goldens/a. */
 static inline bool golden_open(struct golden *g, const char *name, bool here)
 {
-    if (!here && !golden_shared()) {
+    if (!here && !check_shared()) {
         SKIP(name);
         return false;
     }

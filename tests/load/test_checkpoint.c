@@ -211,14 +211,14 @@ static void test_weights(void)
 
 int main(void)
 {
-    const char *env = getenv("EBRU_SHARED");
+    const char *env = check_shared();
 
     temp_open();
     test_variants();
     test_shards();
     test_weights();
     snprintf(shared, sizeof(shared), "%s", env ? env : "");
-    if (file_is_folder(shared))
+    if (env)
         test_file();
     else
         SKIP("no ../shared");

@@ -143,12 +143,12 @@ static void test_goldens(void)
 
 int main(void)
 {
-    const char *env = getenv("EBRU_SHARED");
+    const char *env = check_shared();
 
     temp_open();
     test_names();
     snprintf(shared, sizeof(shared), "%s", env ? env : "");
-    if (file_is_folder(shared)) {
+    if (env) {
         test_sd1();
         test_goldens();
     } else {

@@ -128,12 +128,12 @@ static void test_thirds(void)
 
 int main(void)
 {
-    const char *env = getenv("EBRU_SHARED");
+    const char *env = check_shared();
 
     temp_open();
     test_thirds();
     snprintf(shared, sizeof(shared), "%s", env ? env : "");
-    if (file_is_folder(shared))
+    if (env)
         test_goldens();
     else
         SKIP("no ../shared");

@@ -119,7 +119,7 @@ static void check_texts(void)
             continue;
         snprintf(folder, sizeof(folder), "%s/text_encoder", golden_string(&g, "model"));
         check_text(&g, golden_path(path, folder));
-        if (golden_string(&g, "single_file") && golden_shared())
+        if (golden_string(&g, "single_file") && check_shared())
             check_text(&g, golden_path(path, golden_string(&g, "single_file")));
         golden_close(&g);
     }

@@ -278,7 +278,7 @@ int main(void)
     test_alphas();
     for (int i = 0; i < EXCLUDED; i++)
         test_excluded(&excluded[i]);
-    if (golden_shared())
+    if (check_shared())
         test_index();
     printf("worst ratio to tolerance: %.3f (%s)\n", worst, worst_at);
     return check_done();

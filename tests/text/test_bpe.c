@@ -396,7 +396,7 @@ static void test_damaged_clip_file(void)
 
 int main(void)
 {
-    const char *root = getenv("EBRU_SHARED"), *tests = getenv("EBRU_TESTS");
+    const char *root = check_shared(), *tests = getenv("EBRU_TESTS");
 
     snprintf(shared, sizeof(shared), "%s", root ? root : "");
     snprintf(own, sizeof(own), "%s", tests ? tests : "");
@@ -409,7 +409,7 @@ int main(void)
     test_damaged();
     test_mutations();
     test_damaged_clip_file();
-    if (file_is_folder(shared))
+    if (root)
         test_full();
     else
         SKIP("no ../shared: not compared with the full vocabulary");
