@@ -227,6 +227,13 @@ bool file_is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+bool file_name_ends_in(const char *name, const char *suffix)
+{
+    const size_t n = strlen(name), s = strlen(suffix);
+
+    return n >= s && !memcmp(name + n - s, suffix, s);
+}
+
 bool file_join(char path[FILE_PATH_MAX], const char *folder, const char *name, ebru_error *err)
 {
     const size_t a = strlen(folder), b = strlen(name);
@@ -244,13 +251,6 @@ bool file_join(char path[FILE_PATH_MAX], const char *folder, const char *name, e
 static int compare_names(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static bool ends_in(const char *name, const char *suffix)
-{
-    const size_t n = strlen(name), s = strlen(suffix);
-
-    return n >= s && !memcmp(name + n - s, suffix, s);
 }
 
 static bool list_add(struct file_list *l, const char *name)
@@ -276,7 +276,7 @@ bool file_list_open(struct file_list *l, const char *folder, const char *suffix,
     if (!dir)
         return fail_writing(folder, errno, err);
     for (const struct dirent *e = readdir(dir); ok && e; e = readdir(dir))
-        if (e->d_name[0] != '.' && ends_in(e->d_name, suffix))
+        if (e->d_name[0] != '.' && file_name_ends_in(e->d_name, suffix))
             ok = list_add(l, e->d_name);
     closedir(dir);
     if (!ok) {

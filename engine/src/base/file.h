@@ -73,6 +73,9 @@ void file_remove(const char *path);
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
 
+/* Whether a name or path ends so, letter for letter. */
+bool file_name_ends_in(const char *name, const char *suffix);
+
 /* `folder`/`name`. */
 bool file_join(char path[FILE_PATH_MAX], const char *folder, const char *name, ebru_error *err);
 

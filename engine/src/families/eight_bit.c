@@ -25,13 +25,6 @@ struct copy {
     struct eight_bit_progress *progress;
 };
 
-static bool ends_with(const char *s, const char *end)
-{
-    const size_t n = strlen(s), m = strlen(end);
-
-    return n >= m && !strcmp(s + n - m, end);
-}
-
 static size_t row_length(const struct checkpoint_tensor *t)
 {
     return (size_t)(checkpoint_elements(t) / t->shape[0]);
@@ -41,9 +34,10 @@ static size_t row_length(const struct checkpoint_tensor *t)
  * tables from matrices. */
 static bool becomes_integers(const struct checkpoint_tensor *t)
 {
-    if (t->type > TYPE_BF16 || t->rank < 2 || t->rank > 4 || !ends_with(t->name, "weight") ||
-        ends_with(t->name, "token_embedding.weight") ||
-        ends_with(t->name, "position_embedding.weight"))
+    if (t->type > TYPE_BF16 || t->rank < 2 || t->rank > 4 ||
+        !file_name_ends_in(t->name, "weight") ||
+        file_name_ends_in(t->name, "token_embedding.weight") ||
+        file_name_ends_in(t->name, "position_embedding.weight"))
         return false;
     if (t->shape[0] < 16 || t->shape[1] < 16 || checkpoint_elements(t) < 1)
         return false;

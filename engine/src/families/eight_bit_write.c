@@ -44,13 +44,6 @@ static bool write_file(const char *from, const char *to, struct eight_bit_progre
 
 /* --- a folder ------------------------------------------------------------ */
 
-static bool ends_in(const char *name, const char *end)
-{
-    const size_t n = strlen(name), m = strlen(end);
-
-    return n >= m && !strcmp(name + n - m, end);
-}
-
 /* Configurations, vocabularies and licences; not weights nor their lists of shards. */
 static bool is_text(const char *name)
 {
@@ -59,7 +52,7 @@ static bool is_text(const char *name)
     if (strstr(name, ".index."))
         return false;
     for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
-        if (ends_in(name, endings[i]))
+        if (file_name_ends_in(name, endings[i]))
             return true;
     return !strchr(name, '.'); /* LICENSE */
 }

@@ -138,10 +138,7 @@ static bool gather(struct checkpoint *c, ebru_error *err)
 /* A name in this folder, and nothing cleverer. */
 static bool is_shard_name(const char *name)
 {
-    static const char end[] = ".safetensors";
-    const size_t n = strlen(name), e = sizeof(end) - 1;
-
-    return n > e && n < 256 && !strcmp(name + n - e, end) && name[0] != '.' &&
+    return strlen(name) < 256 && file_name_ends_in(name, ".safetensors") && name[0] != '.' &&
            !strpbrk(name, "/\\");
 }
 

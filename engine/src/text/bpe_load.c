@@ -339,18 +339,11 @@ static bool read_clip_file(struct bpe_table *t, struct source *s, const char *pa
 
 /* ---- Both -------------------------------------------------------------- */
 
-static bool ends_with(const char *text, const char *end)
-{
-    const size_t n = strlen(text), m = strlen(end);
-
-    return n >= m && !strcmp(text + n - m, end);
-}
-
 bool bpe_present(const char *path)
 {
     char vocab[FILE_PATH_MAX], merges[FILE_PATH_MAX];
 
-    if (ends_with(path, ".gz"))
+    if (file_name_ends_in(path, ".gz"))
         return file_exists(path);
     return file_join(vocab, path, "vocab.json", NULL) && file_exists(vocab) &&
            file_join(merges, path, "merges.txt", NULL) && file_exists(merges);
@@ -365,7 +358,7 @@ struct bpe *bpe_open(const char *path, const char *padding, ebru_error *err)
 
     if (!b || !s)
         fail(err, EBRU_NO_MEMORY, "no memory for a vocabulary");
-    else if (ends_with(path, ".gz"))
+    else if (file_name_ends_in(path, ".gz"))
         done = read_clip_file(&t, s, path, padding, err);
     else
         done = read_folder(&t, s, path, padding, err);
