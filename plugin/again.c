@@ -61,15 +61,6 @@ static GimpItem *in_copy(GimpItem *item, GimpImage *image, GimpImage *copy)
     return items[position];
 }
 
-static gboolean has_recipe(GimpItem *item)
-{
-    GimpParasite *const p = gimp_item_get_parasite(item, "ebru-recipe");
-
-    if (p)
-        gimp_parasite_free(p);
-    return p != NULL;
-}
-
 /* The group of variants that the layer is in, or the layer itself. */
 static GimpItem *all_of_result(GimpItem *layer)
 {
@@ -77,7 +68,7 @@ static GimpItem *all_of_result(GimpItem *layer)
     g_autofree GimpItem **all = parent ? gimp_item_get_children(parent) : NULL;
 
     for (GimpItem **item = all; item && *item; item++)
-        if (!has_recipe(*item))
+        if (!canvas_has_recipe(*item))
             return layer;
     return parent ? parent : layer;
 }

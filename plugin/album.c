@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "album.h"
 
+#include "lock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -37,16 +39,8 @@ static int lock(void)
 {
     g_autofree char *path = path_of("lock");
     g_autofree char *folder = g_path_get_dirname(path);
-    int fd;
 
-    if (g_mkdir_with_parents(folder, 0700) ||
-        (fd = g_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0)
-        return -1;
-    if (flock(fd, LOCK_EX)) {
-        close(fd);
-        return -1;
-    }
-    return fd;
+    return g_mkdir_with_parents(folder, 0700) ? -1 : lock_file(path, O_CREAT, LOCK_EX);
 }
 
 static guint64 size_of(const char *name)

@@ -36,6 +36,15 @@ static struct box box_of_item(GimpDrawable *drawable)
     return b;
 }
 
+gboolean canvas_has_recipe(GimpItem *layer)
+{
+    GimpParasite *const p = gimp_item_get_parasite(layer, "ebru-recipe");
+
+    if (p)
+        gimp_parasite_free(p);
+    return p != NULL;
+}
+
 void canvas_look(struct look *look, GimpImage *image, GimpDrawable *drawable)
 {
     gboolean some = FALSE;
@@ -250,12 +259,8 @@ static void attach_recipe(GimpLayer *layer, const struct leaf *leaf)
 static gboolean is_result(GimpItem *item)
 {
     g_autofree GimpItem **children = gimp_item_is_group(item) ? gimp_item_get_children(item) : NULL;
-    GimpParasite *const p =
-        gimp_item_get_parasite(children && children[0] ? children[0] : item, "ebru-recipe");
 
-    if (p)
-        gimp_parasite_free(p);
-    return p != NULL;
+    return canvas_has_recipe(children && children[0] ? children[0] : item);
 }
 
 /* Directly above the item, but not under results that are there already: they would hide it. */

@@ -53,6 +53,9 @@ struct leaf {
 /* drawable may be NULL: the topmost selected layer. */
 GimpDrawable *canvas_drawable(GimpImage *image, GimpDrawable *drawable);
 
+/* Whether a layer says how it was made. */
+gboolean canvas_has_recipe(GimpItem *layer);
+
 /* The extent of what a channel covers; FALSE when the image has none of this name. */
 gboolean canvas_channel_extent(GimpImage *image, const char *name, struct box *extent);
 

@@ -67,7 +67,7 @@ static void add_folder(GString *out, const char *name, const char *path)
 static void add_folders(GString *out)
 {
     g_autofree char *settings = g_build_filename(gimp_directory(), "ebru", NULL);
-    g_autofree char *models = g_build_filename(g_get_user_data_dir(), "ebru", "models", NULL);
+    g_autofree char *models = checkpoints_own_folder();
     g_autofree char *cache = g_build_filename(g_get_user_cache_dir(), "ebru", NULL);
 
     add_folder(out, _("Settings"), settings);

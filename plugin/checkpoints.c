@@ -133,9 +133,19 @@ static void scan(struct scan *s, const char *path, int depth)
             scan(s, names->pdata[i], depth - 1);
 }
 
+static char *models_below(const char *data)
+{
+    return g_build_filename(data, "ebru", "models", NULL);
+}
+
+char *checkpoints_own_folder(void)
+{
+    return models_below(g_get_user_data_dir());
+}
+
 static void scan_models_below(struct scan *s, const char *data)
 {
-    g_autofree char *root = g_build_filename(data, "ebru", "models", NULL);
+    g_autofree char *root = models_below(data);
 
     scan(s, root, DEPTH);
 }

@@ -20,6 +20,10 @@ struct checkpoint {
     ebru_model_info info;
 };
 
+/* Where new models go: ebru/models below the user's data folder; to be freed. It may not be there
+ * yet. */
+char *checkpoints_own_folder(void);
+
 /* In the order above, each once; to be freed with g_ptr_array_unref(). No PDB call: for any
  * thread. */
 GPtrArray *checkpoints_find_all(void);

@@ -2,6 +2,7 @@
 #include "downloads_window.h"
 
 #include "catalogue.h"
+#include "checkpoints.h"
 #include "download.h"
 #include "files.h"
 #include "message.h"
@@ -455,7 +456,7 @@ static void on_destroy(struct window *w)
 void downloads_open(GtkWindow *parent, void (*got)(void *user, const char *path), void *user)
 {
     struct window *const w = g_new0(struct window, 1);
-    g_autofree char *folder = g_build_filename(g_get_user_data_dir(), "ebru", "models", NULL);
+    g_autofree char *folder = checkpoints_own_folder();
 
     w->got = got;
     w->user = user;

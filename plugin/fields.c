@@ -7,6 +7,18 @@
 #include <math.h>
 #include <string.h>
 
+/* --- the screen ----------------------------------------------------------- */
+
+GdkRectangle fields_screen(void)
+{
+    GdkMonitor *const monitor = gdk_display_get_monitor(gdk_display_get_default(), 0);
+    GdkRectangle area = { 0, 0, 1024, 768 };
+
+    if (monitor)
+        gdk_monitor_get_workarea(monitor, &area);
+    return area;
+}
+
 /* --- rows ----------------------------------------------------------------- */
 
 GtkWidget *fields_grid_new(void)

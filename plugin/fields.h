@@ -25,6 +25,9 @@ char *fields_label(GimpProcedureConfig *config, const char *name);
 
 GParamSpec *fields_spec(GimpProcedureConfig *config, const char *name);
 
+/* What windows may cover of the screen. */
+GdkRectangle fields_screen(void);
+
 /* What stands side by side in one row. */
 GtkWidget *fields_row_new(void);
 void fields_pack(GtkWidget *row, GtkWidget *widget, gboolean wide);

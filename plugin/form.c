@@ -30,17 +30,13 @@ static GtkWidget *dim_label_new(void)
 /* What the fields may take of the screen, beside all else that is in the window. */
 static int room_for_fields(struct form *f, int width)
 {
-    GdkMonitor *const monitor = gdk_display_get_monitor(gdk_display_get_default(), 0);
     GtkWidget *const window = gtk_widget_get_toplevel(f->root);
-    GdkRectangle area = { 0, 0, 1024, 768 };
     enum { TITLE_BAR = 50, LEAST = 200 };
     int all, fields;
 
-    if (monitor)
-        gdk_monitor_get_workarea(monitor, &area);
     gtk_widget_get_preferred_height_for_width(window, width, &all, NULL);
     fields = gtk_scrolled_window_get_min_content_height(GTK_SCROLLED_WINDOW(f->scrolled));
-    return MAX(LEAST, area.height - TITLE_BAR - (all - fields));
+    return MAX(LEAST, fields_screen().height - TITLE_BAR - (all - fields));
 }
 
 /* The window as high as what is in it now; the fields scroll when that is too much. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ledger.h"
 
+#include "lock.h"
+
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -29,17 +31,6 @@ static char *session_path(const char *session)
     return path_of("session", session, ".lock");
 }
 
-static int open_locked(const char *path, int flags, int how)
-{
-    const int fd = g_open(path, O_RDWR | O_CLOEXEC | flags, 0600);
-
-    if (fd >= 0 && flock(fd, how)) {
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
-
 static gboolean write_whole(const char *path, const char *data, gsize size)
 {
     return g_file_set_contents_full(path, data, (gssize)size, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
@@ -57,7 +48,7 @@ static const char *own_session(void)
         return session;
     session = g_uuid_string_random();
     g_autofree char *path = session_path(session);
-    if (open_locked(path, O_CREAT, LOCK_EX | LOCK_NB) < 0)
+    if (lock_file(path, O_CREAT, LOCK_EX | LOCK_NB) < 0)
         g_debug("%s: cannot be locked", path);
     return session;
 }
@@ -69,7 +60,7 @@ static gboolean is_alive(const char *session)
     if (!strcmp(session, own_session()))
         return TRUE;
     g_autofree char *path = session_path(session);
-    const int fd = open_locked(path, 0, LOCK_EX | LOCK_NB);
+    const int fd = lock_file(path, 0, LOCK_EX | LOCK_NB);
     if (fd < 0)
         return g_file_test(path, G_FILE_TEST_EXISTS);
     close(fd);
@@ -114,7 +105,7 @@ static gboolean ledger_open(struct ledger *l)
     g_autofree char *folder = g_path_get_dirname(list);
 
     *l = (struct ledger){ .lock = -1 };
-    if (g_mkdir_with_parents(folder, 0700) || (l->lock = open_locked(lock, O_CREAT, LOCK_EX)) < 0)
+    if (g_mkdir_with_parents(folder, 0700) || (l->lock = lock_file(lock, O_CREAT, LOCK_EX)) < 0)
         return FALSE;
     l->doc = read_list(list);
     if (!l->doc)

@@ -7,6 +7,17 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+int lock_file(const char *path, int flags, int operation)
+{
+    const int fd = g_open(path, O_RDWR | O_CLOEXEC | flags, 0600);
+
+    if (fd >= 0 && flock(fd, operation)) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
 static char *read_holder(int fd)
 {
     char text[200] = "";

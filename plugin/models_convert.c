@@ -28,26 +28,14 @@ static char *name_of_copy(const char *path)
     return g_strconcat(name, "-8bit", file ? FILES : "", NULL);
 }
 
-static char *folder_beside(const char *path)
-{
-    return g_path_get_dirname(path);
-}
-
-static char *own_folder(const char *path)
-{
-    (void)path;
-    return g_build_filename(g_get_user_data_dir(), "ebru", "models", NULL);
-}
-
-static char *(*const folders[])(const char *path) = { folder_beside, own_folder };
-
 char *models_convert_find(const char *path)
 {
     g_autofree char *name = name_of_copy(path);
+    g_autofree char *beside = g_path_get_dirname(path), *own = checkpoints_own_folder();
+    const char *const folders[] = { beside, own };
 
     for (size_t i = 0; i < G_N_ELEMENTS(folders); i++) {
-        g_autofree char *folder = folders[i](path);
-        char *const copy = g_build_filename(folder, name, NULL);
+        char *const copy = g_build_filename(folders[i], name, NULL);
         if (g_file_test(copy, G_FILE_TEST_EXISTS))
             return copy;
         g_free(copy);
@@ -70,7 +58,7 @@ void models_convert_list(const char *copy)
 char *models_convert(const char *path, bool (*go_on)(void *user, double fraction), void *user,
                      GError **error)
 {
-    g_autofree char *beside = folder_beside(path), *own = own_folder(path);
+    g_autofree char *beside = g_path_get_dirname(path), *own = checkpoints_own_folder();
     g_autofree char *name = name_of_copy(path);
     const char *const folder = g_access(beside, W_OK) ? own : beside;
     char *const there = models_convert_find(path);

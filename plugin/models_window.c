@@ -6,6 +6,7 @@
 #include "checksum.h"
 #include "convert_row.h"
 #include "downloads_window.h"
+#include "fields.h"
 #include "files.h"
 #include "message.h"
 #include "models.h"
@@ -496,12 +497,8 @@ static void on_destroy(struct window *w)
 static void set_size(GtkWindow *window)
 {
     enum { WIDE = 1180, HIGH = 440, MARGIN = 40 };
-    GdkMonitor *const monitor = gdk_display_get_monitor(gdk_display_get_default(), 0);
-    GdkRectangle area = { 0, 0, WIDE, HIGH };
 
-    if (monitor)
-        gdk_monitor_get_workarea(monitor, &area);
-    gtk_window_set_default_size(window, MIN(WIDE, area.width - MARGIN), HIGH);
+    gtk_window_set_default_size(window, MIN(WIDE, fields_screen().width - MARGIN), HIGH);
 }
 
 static struct window *open_window(GtkWindow *parent, const char *current,

@@ -2,6 +2,7 @@
 #include "recipe_view.h"
 
 #include "infotext.h"
+#include "text_view.h"
 
 #include <glib/gi18n.h>
 #include <libgimp/gimpui.h>
@@ -16,30 +17,21 @@ struct view {
 static void copy(struct view *v)
 {
     const int page = gtk_notebook_get_current_page(GTK_NOTEBOOK(v->pages));
-    GtkTextBuffer *const b = page ? v->json : v->text;
-    GtkTextIter start, end;
+    g_autofree char *text = text_view_read(page ? v->json : v->text);
 
-    gtk_text_buffer_get_bounds(b, &start, &end);
-    g_autofree char *text = gtk_text_buffer_get_text(b, &start, &end, FALSE);
-    gtk_clipboard_set_text(gtk_widget_get_clipboard(v->root, GDK_SELECTION_CLIPBOARD), text, -1);
+    text_view_copy(v->root, text);
 }
 
 static GtkTextBuffer *add_page(struct view *v, const char *label, const char *title)
 {
     enum { WIDTH = 360, HEIGHT = 160 };
-    GtkWidget *const scrolled = gtk_scrolled_window_new(NULL, NULL), *view = gtk_text_view_new();
+    GtkTextBuffer *text;
+    GtkWidget *const page = text_view_new(title, WIDTH, HEIGHT, &text);
 
-    gtk_text_view_set_editable(GTK_TEXT_VIEW(view), FALSE);
-    gtk_text_view_set_wrap_mode(GTK_TEXT_VIEW(view), GTK_WRAP_WORD_CHAR);
-    gtk_text_view_set_accepts_tab(GTK_TEXT_VIEW(view), FALSE);
-    gtk_text_view_set_left_margin(GTK_TEXT_VIEW(view), GAP);
-    gtk_text_view_set_right_margin(GTK_TEXT_VIEW(view), GAP);
-    atk_object_set_name(gtk_widget_get_accessible(view), title);
-    gtk_scrolled_window_set_min_content_width(GTK_SCROLLED_WINDOW(scrolled), WIDTH);
-    gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(scrolled), HEIGHT);
-    gtk_container_add(GTK_CONTAINER(scrolled), view);
-    gtk_notebook_append_page(GTK_NOTEBOOK(v->pages), scrolled, gtk_label_new(label));
-    return gtk_text_view_get_buffer(GTK_TEXT_VIEW(view));
+    /* the notebook has a frame of its own */
+    gtk_scrolled_window_set_shadow_type(GTK_SCROLLED_WINDOW(page), GTK_SHADOW_NONE);
+    gtk_notebook_append_page(GTK_NOTEBOOK(v->pages), page, gtk_label_new(label));
+    return text;
 }
 
 static GtkWidget *missing_new(void)
