@@ -2,6 +2,7 @@
 #include "dialog.h"
 
 #include "dialog_parts.h"
+#include "fields.h"
 #include "guide.h"
 #include "preferences_window.h"
 #include "store.h"
@@ -9,11 +10,12 @@
 #include <glib/gi18n.h>
 
 /* --- the window -------------------------------------------------------------- */
-/* The selection may have changed meanwhile. */
+/* The selection and the channels may have changed meanwhile. */
 static gboolean on_focus(GtkWidget *window, GdkEvent *event, struct dialog *d)
 {
     (void)window;
     (void)event;
+    fields_channel_update(d->form.channel);
     dialog_explain_soon(d);
     return FALSE;
 }
@@ -92,6 +94,7 @@ static void build(struct dialog *d)
     gtk_box_pack_start(content, d->question.root, FALSE, FALSE, 0);
     gtk_box_pack_start(content, d->form.root, TRUE, TRUE, 0);
     gtk_widget_show_all(d->form.root);
+    fields_channel_set_image(d->form.channel, d->image);
     connect(d);
     gtk_window_set_default_size(GTK_WINDOW(window), store_window("width", 420), -1);
     gtk_widget_show(window);

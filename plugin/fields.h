@@ -56,6 +56,12 @@ GtkWidget *fields_count_new(GimpProcedureConfig *config, GtkWidget *drafts, GtkW
 GtkWidget *fields_size_new(GimpProcedureConfig *config, GtkWidget **target);
 void fields_size_set_model(GtkWidget *size, const ebru_model_info *info);
 
+/* The channels of an image by name, and none. It is up to date when it is looked at; `update` when
+ * something may have changed. (fields_channel.c) */
+GtkWidget *fields_channel_new(GimpProcedureConfig *config);
+void fields_channel_set_image(GtkWidget *channel, GimpImage *image);
+void fields_channel_update(GtkWidget *channel);
+
 /* A seed, dice, and whether it is kept; else it is a new one for every picture. (fields_seed.c) */
 GtkWidget *fields_seed_new(GimpProcedureConfig *config, GtkWidget **target);
 

@@ -228,16 +228,18 @@ static GtkWidget *advanced_new(struct form *f, GimpProcedureConfig *config)
 
 static GtkWidget *edges_new(struct form *f, GimpProcedureConfig *config)
 {
-    static const char *const names[] = { "context",      "context-channel", "padding",
-                                         "grow",         "feather",         "blend",
-                                         "prefill",      "match-colours",   "layer-mask",
-                                         "sample-merged" };
+    static const char *const names[] = {
+        "padding", "grow",          "feather",    "blend",
+        "prefill", "match-colours", "layer-mask", "sample-merged"
+    };
     GtkWidget *const grid = fields_grid_new();
-    GtkWidget *fields[G_N_ELEMENTS(names)];
 
+    fields_add_property(grid, config, "context");
+    f->channel = fields_channel_new(config);
+    add_row(grid, config, "context-channel", f->channel, NULL);
+    fields_enable_for(f->channel, config, "context", "channel");
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        fields[i] = fields_add_property(grid, config, names[i]);
-    fields_enable_for(fields[1], config, "context", "channel");
+        fields_add_property(grid, config, names[i]);
     f->guide = gtk_check_button_new_with_mnemonic(_("Sho_w on canvas"));
     gtk_widget_set_tooltip_text(
         f->guide, _("As long as this window is in front, the image shows what may change, in red, "

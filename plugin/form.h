@@ -23,7 +23,7 @@ struct form {
     GtkWidget *explanation;
     GtkWidget *size_label, *size, *strength_label, *strength, *margins_label, *margins;
     GtkWidget *quality, *model, *more_models, *seed;
-    GtkWidget *edges, *guide; /* guide: check button */
+    GtkWidget *edges, *channel, *guide; /* guide: check button */
     GtkWidget *progress;
 };
 

@@ -60,10 +60,17 @@ static gboolean find_frame(struct job *job, const struct settings *s, GError **e
 {
     if (!job->image || s->context != CONTEXT_CHANNEL)
         return TRUE;
-    if (canvas_channel_extent(job->image, s->context_channel, &job->frame))
+    if (*s->context_channel && /* GIMP complains about an empty name */
+        canvas_channel_extent(job->image, s->context_channel, &job->frame))
         return TRUE;
-    g_set_error(error, EBRU_PLUGIN_ERROR, EBRU_BAD_REQUEST,
-                _("The image has no channel “%s” to take the context from"), s->context_channel);
+    if (*s->context_channel)
+        g_set_error(error, EBRU_PLUGIN_ERROR, EBRU_BAD_REQUEST,
+                    _("The image has no channel “%s” to take the context from"),
+                    s->context_channel);
+    else
+        g_set_error_literal(error, EBRU_PLUGIN_ERROR, EBRU_BAD_REQUEST,
+                            _("No channel is chosen to take the context from: choose one under "
+                              "Selection edges"));
     return FALSE;
 }
 

@@ -83,6 +83,43 @@ def seed():
     close_dialog(d)
 
 
+def channel():
+    """The context is the extent of a channel that is chosen: the list follows the image."""
+    ask('[Gimp.Selection.save(im).set_name("frame"), 0][-1]')
+    d = open_dialog()
+    open_expander(d, 'Selection edges')
+    field = labelled(d, 'Channel:')
+
+    def choices():
+        return [n.get_name() for n, _ in walk(field) if n.get_role_name() == 'menu item']
+
+    assert not sensitive(field) and choices() == ['No channel', 'frame'], choices()
+    click(find(labelled(d, 'Context:'), 'menu item', 'From channel'))
+    wait(lambda: sensitive(field), 'the list of channels')
+    wait(lambda: find(d, 'label', contains='No channel is chosen'), 'what is missing')
+    assert not sensitive(find(d, 'button', 'Fill'))
+    assert not find(app('gimp'), None, 'GIMP Message'), 'GIMP complains'
+    ask('[Gimp.Selection.save(im).set_name("other"), 0][-1]')
+    click(field)
+    wait(lambda: 'other' in choices(), 'the new channel')
+    click(find(field, 'menu item', 'frame'))
+    wait(lambda: find(d, 'label', contains='Fills the selection'), 'what will happen')
+    shot('channel')
+    press(d, 'Fill')
+    wait(lambda: layers() == 2, 'the layer', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    assert '"context-channel":"frame"' in ask(TOP_LAYER)[5].replace(' ', ''), ask(TOP_LAYER)[5]
+    undo()
+    ask('[im.remove_channel(c) for c in im.get_channels()] and 0')
+    click(field)
+    wait(lambda: choices() == ['No channel', 'frame (not in this image)'], 'the channel that is gone')
+    wait(lambda: not sensitive(find(d, 'button', 'Fill')), 'that it cannot be filled')
+    click(find(field, 'menu item', 'No channel'))
+    click(find(labelled(d, 'Context:'), 'menu item', 'Automatic'))
+    click(find(d, 'toggle button', 'Selection edges'))
+    close_dialog(d)
+
+
 def expand():
     """From the menu: the fields of the four sides, the time of it, and the larger canvas."""
     d = open_dialog('Expand Canvas...')
@@ -151,4 +188,4 @@ def names():
     close_dialog(d)
 
 
-SCENES = avoid, size, seed, expand, menus, names
+SCENES = avoid, size, seed, channel, expand, menus, names
