@@ -139,6 +139,35 @@ static void test_auto(void)
     CHECK(!strcmp(own(c), ""));
 }
 
+/* Karras' schedule that goes with a model's own sampler is not inherited by one that is named,
+ * where that of a scheduler_config.json is; who names a schedule gets it. */
+static void test_own_karras(void)
+{
+    static const struct {
+        const char *sampler, *schedule;
+        bool karras, inherited;
+    } rows[] = { { "auto", "auto", true, true },
+                 { "auto", "linspace", false, false },
+                 { "dpmpp-2m", "auto", false, true },
+                 { "euler", "auto", false, true },
+                 { "euler", "karras", true, true } };
+    struct schedule_config own = sd15(), given = sd15();
+
+    snprintf(own.class_name, sizeof(own.class_name), "DPMSolverMultistepScheduler");
+    own.own_karras = true;
+    CHECK(set_bool(&given, "use_karras_sigmas", true));
+    snprintf(given.class_name, sizeof(given.class_name), "DPMSolverMultistepScheduler");
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct sampling s;
+        CHECK(sampling_init(&s, rows[i].sampler, rows[i].schedule, &own, 5, 4, NULL));
+        CHECK(s.config.karras == rows[i].karras);
+        sampling_clear(&s);
+        CHECK(sampling_init(&s, rows[i].sampler, rows[i].schedule, &given, 5, 4, NULL));
+        CHECK(s.config.karras == rows[i].inherited);
+        sampling_clear(&s);
+    }
+}
+
 static void test_bad_values(void)
 {
     struct schedule_config c = sd15();
@@ -328,6 +357,7 @@ int main(void)
     test_tables();
     test_defaults();
     test_auto();
+    test_own_karras();
     test_bad_values();
     test_refusals();
     for (int i = 0; i < NAMES; i++) {

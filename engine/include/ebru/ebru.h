@@ -240,15 +240,16 @@ typedef struct ebru_request {
     double guidance_rescale;              /* Lin et al. (arXiv:2305.08891), section 3.4; 0: off */
     double guidance_start, guidance_stop; /* part of the steps that is guided, 0 to 1 */
     double strength;                      /* of the change to `image`: 0 keeps it, 1 ignores it */
-    int64_t seed;              /* same request and seed: same result; -1: drawn from the clock */
-    int clip_skip;             /* as A1111 counts: 1 is the encoder's own output */
-    const char *sampler;       /* name, see ebru_params(); "auto": the model's own */
-    const char *schedule;      /* likewise */
-    int reuse;                 /* steps that share the UNet's inner layers; 1: none do */
-    const char *decoder;       /* "model" or "taesd" */
-    const char *tile;          /* "none"; "x", "y", "xy": these sides of the picture fit together */
-    const ebru_image *image;   /* to start from; NULL: from noise */
-    const ebru_image *mask;    /* 1 where `image` may change; between: less; NULL: everywhere */
+    int64_t seed;            /* same request and seed: same result; -1: drawn from the clock */
+    int clip_skip;           /* as A1111 counts: 1 is the encoder's own output */
+    const char *sampler;     /* name, see ebru_params(); "auto": the model's own; a file that names
+                              * none and predicts noise: "dpmpp-2m" with "karras" */
+    const char *schedule;    /* likewise; a sampler that is named does not get that "karras" */
+    int reuse;               /* steps that share the UNet's inner layers; 1: none do */
+    const char *decoder;     /* "model" or "taesd" */
+    const char *tile;        /* "none"; "x", "y", "xy": these sides of the picture fit together */
+    const ebru_image *image; /* to start from; NULL: from noise */
+    const ebru_image *mask;  /* 1 where `image` may change; between: less; NULL: everywhere */
     const ebru_latents *noise; /* unit normal start noise; NULL: drawn from the seed */
     double pause;              /* part of the steps after which to stop for now; 0: none */
     /* [count] of an earlier result for the same request, to be gone on with: the same pictures as

@@ -70,8 +70,10 @@ static const ebru_param params[] = {
       EBRU_SEED, -1, 4294967295.0, -1, FIELD(seed), ALL, NULL },
     { "clip-skip", N_("Cl_ip skip"), N_("Layers of the text encoder to leave out, and one more"),
       EBRU_INT, 1, 12, 1, FIELD(clip_skip), ALL, NULL },
-    { "sampler", N_("Sampler _kind"), N_("The way from noise to picture"), EBRU_CHOICE, 0, 0, 0,
-      FIELD(sampler), ALL, sampler_choice },
+    { "sampler", N_("Sampler _kind"),
+      N_("The way from noise to picture; automatic is the model's own, or DPM++ 2M Karras where it "
+         "names none"),
+      EBRU_CHOICE, 0, 0, 0, FIELD(sampler), ALL, sampler_choice },
     { "schedule", N_("Sc_hedule"), N_("How the steps are spread over the noise"), EBRU_CHOICE, 0, 0,
       0, FIELD(schedule), ALL, schedule_choice },
     { "reuse", N_("Re_use"),

@@ -149,9 +149,8 @@ static bool open_folder(struct parts *p, const char *path, ebru_error *err)
 
 /* --- a single file ------------------------------------------------------ */
 
-/* As the folders of the same models have it. */
-static void published_schedule(struct schedule_config *c, enum checkpoint_kind kind,
-                               enum prediction prediction)
+/* The noise of training, as the folders of the same models have it. */
+static void published_noise(struct schedule_config *c, enum prediction prediction)
 {
     const struct {
         const char *key;
@@ -169,9 +168,21 @@ static void published_schedule(struct schedule_config *c, enum checkpoint_kind k
           { CONFIG_STRING, 0, prediction == PREDICTION_V ? "v_prediction" : "epsilon" } },
     };
 
-    schedule_config_init(c, kind == KIND_SD2 ? "DDIMScheduler" : "PNDMScheduler");
+    schedule_config_init(c, NULL);
     for (size_t i = 0; i < sizeof(list) / sizeof(*list); i++)
         schedule_config_set(c, list[i].key, list[i].value, NULL);
+}
+
+/* A file names no sampler. What predicts noise gets the one that most people choose for it. What
+ * predicts v keeps that of its folder: such models may be trained to start from noise alone, to
+ * which Karras' schedule does not go. */
+static void choose_sampler(struct schedule_config *c)
+{
+    const bool noise = c->prediction == PREDICTION_EPSILON;
+
+    c->own_karras = noise;
+    snprintf(c->class_name, sizeof(c->class_name), "%s",
+             noise ? "DPMSolverMultistepScheduler" : "DDIMScheduler");
 }
 
 /* "models/sd15.safetensors" -> the tiny autoencoder in "models/taesd" */
@@ -216,8 +227,7 @@ static bool open_single(struct parts *p, const char *path, ebru_error *err)
     if (names_find(&p->text, "text_model.encoder.layers.0.mlp.fc1.weight", &type, &rank, shape))
         p->text_config.inner = shape[0];
     /* Nothing in the file tells what 2.x predicts: the 768 pixel models, which are most, v. */
-    published_schedule(&p->schedule, d.kind,
-                       d.kind == KIND_SD2 ? PREDICTION_V : PREDICTION_EPSILON);
+    published_noise(&p->schedule, d.kind == KIND_SD2 ? PREDICTION_V : PREDICTION_EPSILON);
     p->info.family = d.kind == KIND_SD2 ? "Stable Diffusion 2" : "Stable Diffusion 1";
     p->info.format = "safetensors";
     p->width = d.kind == KIND_SD2 ? 768 : 512;
@@ -356,6 +366,8 @@ bool parts_open(struct parts *p, const char *path, const ebru_options *o, ebru_e
 
     if (ok && o->prediction && strcmp(o->prediction, "auto"))
         ok = set_prediction(p, o->prediction, err);
+    if (ok && !file_is_folder(path))
+        choose_sampler(&p->schedule);
     if (ok && o->vae && o->vae[0])
         ok = replace_vae(p, o->vae, err);
     ok = ok && check(p, err);

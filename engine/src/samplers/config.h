@@ -25,7 +25,8 @@ enum variance { VARIANCE_FIXED_SMALL, VARIANCE_FIXED_LARGE, VARIANCE_OTHER };
 struct schedule_config {
     char class_name[64];  /* _class_name; "" when not given */
     char unsupported[32]; /* a key that asks for what we lack; "": none */
-    unsigned given;       /* bit i: fact i of the table in config.c */
+    bool own_karras; /* Karras' schedule goes with that class, and no other sampler inherits it */
+    unsigned given;  /* bit i: fact i of the table in config.c */
 
     int train_steps; /* num_train_timesteps */
     double beta_start;

@@ -20,7 +20,7 @@ struct schedule {
 };
 
 static const struct schedule schedules[] = {
-    { "auto", NULL, N_("As the model says"), -1 },
+    { "auto", NULL, N_("Automatic"), -1 },
     { "karras", NULL, "Karras", -1 },
     { "exponential", NULL, N_("Exponential"), -1 },
     { "leading", NULL, N_("Leading"), SPACING_LEADING },
@@ -69,7 +69,7 @@ const char *sampler_choice(int i, const char **label)
     const struct sampler *row = i > 0 ? sampler_at(i - 1) : NULL;
 
     if (label && (row || !i))
-        *label = row ? row->label : N_("As the model says");
+        *label = row ? row->label : N_("Automatic");
     return row ? row->name : i ? NULL : "auto";
 }
 
@@ -124,6 +124,8 @@ static bool settle_config(struct sampling *s, const char *sampler, const char *s
         s->config.solver_order = s->sampler->order;
         s->config.algorithm = s->sampler->algorithm;
     }
+    if (own && model->own_karras)
+        s->config.karras = true;
     if (chosen != schedules) {
         s->config.karras = !strcmp(chosen->name, "karras");
         s->config.exponential = !strcmp(chosen->name, "exponential");
