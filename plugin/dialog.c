@@ -61,6 +61,7 @@ static void connect(struct dialog *d)
     g_signal_connect_swapped(d->config, "notify::model", G_CALLBACK(dialog_model_changed), d);
     g_signal_connect_swapped(d->config, "notify", G_CALLBACK(dialog_explain_soon), d);
     g_signal_connect_swapped(d->config, "notify::mode", G_CALLBACK(dialog_mode_changed), d);
+    g_signal_connect_swapped(d->form.drafts, "toggled", G_CALLBACK(dialog_explain_soon), d);
     g_signal_connect_swapped(d->form.guide, "toggled", G_CALLBACK(dialog_explain_soon), d);
     g_signal_connect(window, "focus-in-event", G_CALLBACK(on_focus), d);
     g_signal_connect(window, "notify::is-active", G_CALLBACK(on_active), d);

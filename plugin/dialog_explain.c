@@ -4,6 +4,7 @@
 #include "advice.h"
 #include "explain.h"
 #include "guide.h"
+#include "model_row.h"
 
 #include <glib/gi18n.h>
 
@@ -44,6 +45,7 @@ static gboolean explain(gpointer data)
     form_show_mode(&d->form, job.mode, !box_is_empty(job.look.selection),
                    s.mode == MODE_AUTOMATIC && job.image, text);
     form_set_avoid(&d->form, s.request.guidance > 1);
+    form_show_choice(&d->form, model ? model_row_name(model) : "", s.request.count);
     const struct advice advice = { &job, possible, &cost, cost.too_large && dialog_has_8bit(d),
                                    explain_tokens(&d->form, d->worker, &s) };
     if (model)

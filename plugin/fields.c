@@ -54,6 +54,14 @@ GtkWidget *fields_add(GtkWidget *grid, const char *text, GtkWidget *widget, GtkW
     return label;
 }
 
+GtkWidget *fields_add_named(GtkWidget *grid, GimpProcedureConfig *config, const char *name,
+                            GtkWidget *widget, GtkWidget *target)
+{
+    g_autofree char *label = fields_label(config, name);
+
+    return fields_add(grid, label, widget, target);
+}
+
 GParamSpec *fields_spec(GimpProcedureConfig *config, const char *name)
 {
     return g_object_class_find_property(G_OBJECT_GET_CLASS(config), name);

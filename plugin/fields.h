@@ -20,6 +20,10 @@ void fields_empty(GtkWidget *container);
  * the widget. Returns the label. */
 GtkWidget *fields_add(GtkWidget *grid, const char *label, GtkWidget *widget, GtkWidget *target);
 
+/* The same with the label of a property. */
+GtkWidget *fields_add_named(GtkWidget *grid, GimpProcedureConfig *config, const char *name,
+                            GtkWidget *widget, GtkWidget *target);
+
 /* The label of a property, "_Steps:", to be freed. */
 char *fields_label(GimpProcedureConfig *config, const char *name);
 

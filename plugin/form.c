@@ -3,19 +3,13 @@
 
 #include "choosers.h"
 #include "fields.h"
-#include "model_row.h"
+#include "form_folds.h"
 #include "prompt.h"
 #include "prompt_menu.h"
-#include "store.h"
 
 #include <glib/gi18n.h>
 
 enum { GAP = 6, BORDER = 12 };
-
-static void pack(GtkWidget *box, GtkWidget *widget)
-{
-    gtk_box_pack_start(GTK_BOX(box), widget, FALSE, FALSE, 0);
-}
 
 static GtkWidget *dim_label_new(void)
 {
@@ -39,6 +33,16 @@ static int room_for_fields(struct form *f, int width)
     return MAX(LEAST, fields_screen().height - TITLE_BAR - (all - fields));
 }
 
+/* What the fields would take were there no end to the screen. */
+static int wish_of_fields(const struct form *f)
+{
+    int height;
+
+    gtk_widget_get_preferred_height_for_width(f->fields, gtk_widget_get_allocated_width(f->fields),
+                                              NULL, &height);
+    return height;
+}
+
 /* The window as high as what is in it now; the fields scroll when that is too much. */
 static gboolean fit_window(gpointer data)
 {
@@ -50,9 +54,8 @@ static gboolean fit_window(gpointer data)
     if (!GTK_IS_WINDOW(window) || !gtk_widget_get_realized(window))
         return G_SOURCE_REMOVE;
     gtk_window_get_size(GTK_WINDOW(window), &width, &old);
-    gtk_widget_get_preferred_height_for_width(f->fields, gtk_widget_get_allocated_width(f->fields),
-                                              NULL, &height);
-    height = MIN(height, room_for_fields(f, width));
+    f->wish = wish_of_fields(f);
+    height = MIN(f->wish, room_for_fields(f, width));
     gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(f->scrolled), height);
     gtk_window_resize(GTK_WINDOW(window), width, 1);
     return G_SOURCE_REMOVE;
@@ -88,67 +91,14 @@ static void add_prompt(struct form *f, GtkWidget *box, GimpProcedureConfig *conf
 
     gtk_label_set_mnemonic_widget(GTK_LABEL(label), f->prompt);
     f->tokens = dim_label_new();
-    pack(head, label);
+    fields_pack(head, label, FALSE);
     f->history = history_button_new();
     gtk_box_pack_end(GTK_BOX(head), f->history, FALSE, FALSE, 0);
     f->menu = prompt_menu_new(f->prompt, config);
     gtk_box_pack_end(GTK_BOX(head), f->menu, FALSE, FALSE, 0);
     gtk_box_pack_end(GTK_BOX(head), f->tokens, FALSE, FALSE, 0);
-    pack(box, head);
+    fields_pack(box, head, FALSE);
     gtk_box_pack_start(GTK_BOX(box), field, TRUE, TRUE, 0);
-}
-
-static void keep_expanded(GtkExpander *expander, GParamSpec *spec, const char *name)
-{
-    (void)spec;
-    store_keep_window(name, gtk_expander_get_expanded(expander));
-}
-
-/* name: under which its state is remembered; NULL: it is not. */
-static GtkWidget *expander_new(struct form *f, const char *label, const char *name,
-                               GtkWidget *content)
-{
-    GtkWidget *const expander = gtk_expander_new_with_mnemonic(label);
-
-    if (name) {
-        gtk_expander_set_expanded(GTK_EXPANDER(expander), store_window(name, FALSE));
-        g_signal_connect(expander, "notify::expanded", G_CALLBACK(keep_expanded), (gpointer)name);
-    }
-    g_signal_connect_swapped(expander, "notify::expanded", G_CALLBACK(form_fit), f);
-    gtk_widget_set_margin_top(content, GAP);
-    gtk_widget_show_all(content);
-    gtk_widget_set_no_show_all(content, TRUE);
-    /* else Tab goes through what is folded away */
-    g_object_bind_property(expander, "expanded", content, "visible", G_BINDING_SYNC_CREATE);
-    gtk_container_add(GTK_CONTAINER(expander), content);
-    return expander;
-}
-
-static void add_avoid(struct form *f, GtkWidget *box, GimpProcedureConfig *config)
-{
-    g_autofree char *text = NULL;
-    GtkWidget *view;
-    GtkWidget *const field =
-        prompt_new(config, "negative", _("Avoid"), _("What the picture must not show"), 2, &view);
-
-    f->avoid_field = field;
-    f->avoid = expander_new(f, _("_Avoid"), NULL, field);
-    g_object_get(config, "negative", &text, NULL);
-    gtk_expander_set_expanded(GTK_EXPANDER(f->avoid), text && *text);
-    pack(box, f->avoid);
-}
-
-void form_set_avoid(struct form *f, gboolean heard)
-{
-    if (gtk_widget_get_sensitive(f->avoid_field) == heard)
-        return;
-    gtk_widget_set_sensitive(f->avoid_field, heard);
-    gtk_expander_set_label(GTK_EXPANDER(f->avoid),
-                           heard ? _("_Avoid") : _("_Avoid (ignored while guidance is 1)"));
-    gtk_widget_set_tooltip_text(
-        f->avoid, heard ? NULL
-                        : _("Without guidance the model reads one text alone: what to avoid needs "
-                            "a guidance weight above 1"));
 }
 
 /* --- the decisions -------------------------------------------------------- */
@@ -166,14 +116,6 @@ static GtkWidget *explanation_new(void)
     return label;
 }
 
-static GtkWidget *add_row(GtkWidget *grid, GimpProcedureConfig *config, const char *name,
-                          GtkWidget *widget, GtkWidget *target)
-{
-    g_autofree char *label = fields_label(config, name);
-
-    return fields_add(grid, label, widget, target);
-}
-
 static GtkWidget *decisions_new(struct form *f, GimpProcedureConfig *config)
 {
     GtkWidget *const grid = fields_grid_new();
@@ -183,69 +125,12 @@ static GtkWidget *decisions_new(struct form *f, GimpProcedureConfig *config)
     f->explanation = explanation_new();
     fields_add(grid, NULL, f->explanation, NULL);
     f->strength = fields_strength_new(config, &target);
-    f->strength_label = add_row(grid, config, "strength", f->strength, target);
-    f->size = fields_size_new(config, &target);
-    f->size_label = fields_add(grid, _("Si_ze:"), f->size, target);
+    f->strength_label = fields_add_named(grid, config, "strength", f->strength, target);
     f->margins = fields_margins_new(config, &target);
     f->margins_label = fields_add(grid, _("Add pi_xels:"), f->margins, target);
-    f->drafts = fields_drafts_new(config);
-    GtkWidget *const count = fields_count_new(config, f->drafts, &target);
-    add_row(grid, config, "count", count, target);
     f->quality = quality_new(config);
     fields_add(grid, _("_Quality:"), f->quality, NULL);
-    GtkWidget *const model = model_row_new(config, &f->model, &f->more_models);
-    add_row(grid, config, "model", model, f->model);
     return grid;
-}
-
-/* Less of something for less time. */
-static GtkWidget *speed_new(struct form *f, GimpProcedureConfig *config)
-{
-    static const char *const names[] = { "guidance-start", "guidance-stop", "reuse", "decoder" };
-    GtkWidget *const grid = fields_grid_new();
-
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        fields_add_property(grid, config, names[i]);
-    return expander_new(f, _("_Faster, at a price"), "speed", grid);
-}
-
-static GtkWidget *advanced_new(struct form *f, GimpProcedureConfig *config)
-{
-    static const char *const names[] = { "sampler",          "schedule",  "steps", "guidance",
-                                         "guidance-rescale", "clip-skip", "tile",  "fine" };
-    GtkWidget *const grid = fields_grid_new();
-    GtkWidget *target;
-
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        fields_add_property(grid, config, names[i]);
-    f->seed = fields_seed_new(config, &target);
-    add_row(grid, config, "seed", f->seed, target);
-    GtkWidget *const all = gtk_box_new(GTK_ORIENTATION_VERTICAL, GAP);
-    pack(all, grid);
-    pack(all, speed_new(f, config));
-    return expander_new(f, _("Adva_nced"), "advanced", all);
-}
-
-static GtkWidget *edges_new(struct form *f, GimpProcedureConfig *config)
-{
-    static const char *const names[] = {
-        "padding", "grow",          "feather",    "blend",
-        "prefill", "match-colours", "layer-mask", "sample-merged"
-    };
-    GtkWidget *const grid = fields_grid_new();
-
-    fields_add_property(grid, config, "context");
-    f->channel = fields_channel_new(config);
-    add_row(grid, config, "context-channel", f->channel, NULL);
-    fields_enable_for(f->channel, config, "context", "channel");
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        fields_add_property(grid, config, names[i]);
-    f->guide = gtk_check_button_new_with_mnemonic(_("Sho_w on canvas"));
-    gtk_widget_set_tooltip_text(
-        f->guide, _("As long as this window is in front, the image shows what may change, in red, "
-                    "and a frame around what the model sees"));
-    fields_add(grid, NULL, f->guide, NULL);
-    return expander_new(f, _("Selection ed_ges"), "edges", grid);
 }
 
 /* --- all of it ------------------------------------------------------------ */
@@ -279,19 +164,19 @@ void form_build(struct form *f, GimpProcedureConfig *config, GtkWidget *results,
     f->fields = gtk_box_new(GTK_ORIENTATION_VERTICAL, GAP);
     gtk_container_set_border_width(GTK_CONTAINER(f->root), BORDER);
     add_prompt(f, f->fields, config);
-    add_avoid(f, f->fields, config);
+    fields_pack(f->fields, form_avoid_new(f, config), FALSE);
     GtkWidget *const decisions = decisions_new(f, config);
     gtk_widget_set_margin_top(decisions, GAP);
-    pack(f->fields, decisions);
-    pack(f->fields, advanced_new(f, config));
-    f->edges = edges_new(f, config);
-    pack(f->fields, f->edges);
+    fields_pack(f->fields, decisions, FALSE);
+    fields_pack(f->fields, form_choice_new(f, config), FALSE);
+    fields_pack(f->fields, form_advanced_new(f, config), FALSE);
+    fields_pack(f->fields, form_edges_new(f, config), FALSE);
     f->scrolled = scrolled_new(f->fields);
     f->progress = progress_new();
     GtkWidget *const below[] = { results, f->progress, rows };
     gtk_box_pack_start(GTK_BOX(f->root), f->scrolled, TRUE, TRUE, 0);
     for (size_t i = 0; i < G_N_ELEMENTS(below); i++) {
-        pack(f->root, below[i]);
+        fields_pack(f->root, below[i], FALSE);
         /* what comes and goes below takes its height from the fields, not from the screen */
         g_signal_connect_swapped(below[i], "notify::visible", G_CALLBACK(form_fit), f);
     }
@@ -316,8 +201,8 @@ void form_show_mode(struct form *f, enum mode mode, gboolean selection, gboolean
             changed |= gtk_widget_get_visible(widgets[i][k]) != shown[i];
             gtk_widget_set_visible(widgets[i][k], shown[i]);
         }
-    if (changed)
-        form_fit(f);
+    if (changed || (gtk_widget_get_mapped(f->fields) && wish_of_fields(f) != f->wish))
+        form_fit(f); /* the text may have another line */
 }
 
 void form_set_tokens(struct form *f, int tokens, int blocks)

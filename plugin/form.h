@@ -2,8 +2,9 @@
 /*
  * form.h - what stands in the window, from the prompt to the progress bar.
  *
- * Five decisions are always visible; the rest is in expanders. Nothing is known
- * here of images, models or work: the dialog says what is to be shown.
+ * What decides most is always visible: prompt, mode, strength, quality and the
+ * button. The rest is in expanders (form_folds.c). Nothing is known here of images,
+ * models or work: the dialog says what is to be shown.
  */
 #ifndef PLUGIN_FORM_H
 #define PLUGIN_FORM_H
@@ -17,8 +18,10 @@ struct form {
     GtkWidget *scrolled;
     GtkWidget *fields;                           /* all that is not to be touched during a run */
     gboolean fitting;                            /* the window is about to get another height */
+    int wish;                                    /* height of the fields when it got that */
     GtkWidget *prompt, *tokens, *menu, *history; /* history: button */
     GtkWidget *avoid, *avoid_field;              /* expander, and what is in it */
+    GtkWidget *choice_fold, *choice;             /* expander; what is chosen in it, in words */
     GtkWidget *drafts;                           /* check button */
     GtkWidget *explanation;
     GtkWidget *size_label, *size, *strength_label, *strength, *margins_label, *margins;
@@ -41,6 +44,9 @@ void form_show_mode(struct form *form, enum mode mode, gboolean selection, gbool
 
 /* Whether what is to be avoided makes a difference; if not, it cannot be typed, and is told. */
 void form_set_avoid(struct form *form, gboolean heard);
+
+/* The model and the number of pictures, told where they are folded away. */
+void form_show_choice(struct form *form, const char *model, int count);
 
 /* tokens < 0: not known */
 void form_set_tokens(struct form *form, int tokens, int blocks);

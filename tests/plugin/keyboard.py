@@ -16,6 +16,15 @@ def press_until(condition, what, *keys, most=60):
     raise SystemExit('the keys do not reach ' + what)
 
 
+def unfold(d, name):
+    """Opens an expander by Tab and Space."""
+    toggle = find(d, 'toggle button', name)
+    press_until(lambda: has(toggle, Atspi.StateType.FOCUSED), name, TAB)
+    if not has(toggle, Atspi.StateType.CHECKED):
+        key(SPACE)
+        wait(lambda: has(toggle, Atspi.StateType.CHECKED), name + ' to open')
+
+
 def focused(root):
     """What has the focus, of this and all that is in it."""
     for node, _ in walk(root):

@@ -26,7 +26,7 @@ press(d, 'Fill')
 wait(lambda: layers() == 2, 'the layer', 240)
 wait(lambda: idle(d), 'an idle dialog')
 fits(d, 'results')
-for name in ('Advanced', 'Selection edges', 'Avoid'):
+for name in (CHOICE, 'Advanced', 'Selection edges', 'Avoid'):
     click(find(d, 'toggle button', name))
     time.sleep(0.5)
 fits(d, 'open')

@@ -32,6 +32,7 @@ def size():
     """Sizes that the model does not know are greyed; the sides change places."""
     d = open_dialog()
     show_mode(d, 'New image')
+    open_expander(d, CHOICE)
     width = wait(lambda: find(d, 'spin button', 'Width', showing=True), 'the size')
     height = find(d, 'spin button', 'Height')
 
@@ -54,6 +55,7 @@ def size():
     set_value(width, 64)
     set_value(height, 64)
     show_mode(d, 'Automatic')
+    click(find(d, 'toggle button', CHOICE))
     close_dialog(d)
 
 
@@ -80,6 +82,36 @@ def seed():
     assert not has(keep, Atspi.StateType.CHECKED)
     assert f'"seed":{int(kept)}' not in ask(TOP_LAYER)[5].replace(' ', '')
     undo()
+    close_dialog(d)
+
+
+def first_look():
+    """What is visible at first: prompt, mode, strength and quality; an expander tells what is in it."""
+    def visible(name):
+        label = find(d, 'label', name)
+        return label and has(label, Atspi.StateType.SHOWING)
+
+    d = open_dialog()
+    wait(lambda: find(d, 'label', contains='Fills the selection'), 'what will happen')
+    fold = find(d, 'toggle button', CHOICE)
+    for name in ('Avoid', CHOICE, 'Advanced', 'Selection edges'):
+        assert not has(find(d, 'toggle button', name), Atspi.StateType.CHECKED), name
+    shown = [n for n in ('Prompt:', 'Mode:', 'Strength:', 'Size:', 'Variants:', 'Quality:', 'Model:',
+                         'Number of steps:', 'Channel:') if visible(n)]
+    assert shown == ['Prompt:', 'Mode:', 'Strength:', 'Quality:'], shown
+    shot('first-look')
+    set_value(labelled(d, 'Variants:'), 3)
+    wait(lambda: fold.get_description() == 'random · 3 variants', 'what is chosen in the expander')
+    click(find(d, 'check box', 'Drafts first'))
+    wait(lambda: fold.get_description() == 'random · 3 drafts', 'that there are drafts first')
+    open_expander(d, CHOICE)
+    assert visible('Variants:') and visible('Model:')
+    close_dialog(d)
+    d = open_dialog()
+    assert visible('Variants:'), 'the expander is not remembered'
+    click(find(d, 'check box', 'Drafts first'))
+    set_value(labelled(d, 'Variants:'), 1)
+    click(find(d, 'toggle button', CHOICE))
     close_dialog(d)
 
 
@@ -168,7 +200,7 @@ def menus():
 def names():
     """All that can be reached has a name: every expander open, menus and popovers too."""
     d = open_dialog()
-    for name in ('Avoid', 'Advanced', 'Faster, at a price', 'Selection edges'):
+    for name in ('Avoid', CHOICE, 'Advanced', 'Faster, at a price', 'Selection edges'):
         open_expander(d, name)
     shot('all-open')
     assert not list(scene_fill.unnamed(d)), list(scene_fill.unnamed(d))
@@ -183,9 +215,9 @@ def names():
                     assert node.get_name(), 'an item without a name in ' + button
             key(9)
             time.sleep(0.3)
-    for name in ('Avoid', 'Advanced', 'Faster, at a price', 'Selection edges'):
+    for name in ('Avoid', CHOICE, 'Advanced', 'Faster, at a price', 'Selection edges'):
         click(find(d, 'toggle button', name))
     close_dialog(d)
 
 
-SCENES = avoid, size, seed, channel, expand, menus, names
+SCENES = first_look, avoid, size, seed, channel, expand, menus, names

@@ -18,6 +18,7 @@ def keys_only():
     key(A, CONTROL)
     type_keys('a lighthouse, keys alone')
     wait(lambda: get_text(prompt) == 'a lighthouse, keys alone', 'the typed prompt')
+    unfold(d, CHOICE)
     variants = labelled(d, 'Variants:')
     press_until(lambda: has(variants, Atspi.StateType.FOCUSED), 'the variants', TAB)
     key(UP)

@@ -44,6 +44,7 @@ def models_from_the_window():
     shutil.copytree(MODELS + '/random', SECOND, dirs_exist_ok=True)
     d = from_the_menu('Generate...')
     wait(lambda: focused(find(d, 'text', 'Prompt')), 'the focus in the prompt')
+    unfold(d, CHOICE)
     press_by_keys(d, 'Models…')
     m = window('Models')
     wait(lambda: find(m, 'table cell', 'second'), 'the models')

@@ -162,7 +162,7 @@ def details():
     keep('prompt', (x, y, w, 330))
     key(ESCAPE)
     set_text(prompt, 'water')
-    for name in 'Advanced', 'Selection edges', 'Avoid':
+    for name in CHOICE, 'Advanced', 'Selection edges', 'Avoid':
         click(find(d, 'toggle button', name))
     time.sleep(1)
     keep('settings', around(d))

@@ -43,7 +43,7 @@ for entry in ENTRIES:
 click(names[shown_as('_Generate...')])
 d = wait(lambda: app(PLUGIN) and find(app(PLUGIN), 'dialog', CATALOG.gettext('Generate')), 'the window', 60)
 wait(lambda: find(d, 'label', contains='/ 75'), 'the tokens', 120)
-for name in ('Adva_nced', 'Selection ed_ges', '_Avoid'):
+for name in ('M_odel, size and variants', 'Adva_nced', 'Selection ed_ges', '_Avoid'):
     click(find(d, 'toggle button', plain(CATALOG.gettext(name))))
     time.sleep(0.5)
 fits(d, 'language-' + LANGUAGE)

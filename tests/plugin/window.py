@@ -8,6 +8,7 @@ from gimpgui import *
 
 PLUGIN = 'ebru'
 MODELS = os.environ['EBRU_MODEL_PATH']
+CHOICE = 'Model, size and variants'  # the expander with them
 RETURN, CONTROL, SHIFT, SPACE, LEFT, RIGHT, PERIOD = 36, 37, 50, 65, 113, 114, 60  # key codes
 ESCAPE, UP, DELETE, ALT, V = 9, 111, 119, 64, 55
 
@@ -86,6 +87,7 @@ def choose_model(d, name):
         return next((n for n, _ in walk(d) if n.get_role_name() == 'toggle button' and
                      any(m in (n.get_name() or '') for m in names)), None)
 
+    open_expander(d, CHOICE)
     now = wait(lambda: button(os.listdir(MODELS)), 'the button with a model')
     focus(now)  # scrolls to it
     click(now)
