@@ -48,15 +48,23 @@ static void choose_quality(GtkWidget *quality)
                      NULL);
 }
 
-void quality_set_times(GtkWidget *quality, const double seconds[QUALITIES])
+static char *time_text(double seconds, gboolean drafts)
+{
+    g_autofree char *time = seconds > 0 ? message_about(seconds) : NULL;
+
+    if (!time)
+        return g_strdup(seconds < 0 ? _("measuring…") : "");
+    return drafts ? g_strdup_printf(_("drafts: %s"), time) : g_steal_pointer(&time);
+}
+
+void quality_set_times(GtkWidget *quality, const double seconds[QUALITIES], gboolean drafts)
 {
     GtkListStore *const store = GTK_LIST_STORE(gtk_combo_box_get_model(GTK_COMBO_BOX(quality)));
     GtkTreeIter iter;
 
     for (int i = 0; i < QUALITIES; i++) {
         const int steps = quality_steps(quality, i);
-        g_autofree char *time = seconds[i] > 0 ? message_about(seconds[i])
-                                               : g_strdup(seconds[i] < 0 ? _("measuring…") : "");
+        g_autofree char *time = time_text(seconds[i], drafts);
         g_autofree char *text = g_strdup_printf(
             ngettext("%s, %d step", "%s, %d steps", (gulong)steps), _(qualities[i].name), steps);
         gtk_tree_model_iter_nth_child(GTK_TREE_MODEL(store), &iter, NULL, i);
@@ -96,7 +104,7 @@ GtkWidget *quality_new(GimpProcedureConfig *config)
     g_object_set_data(G_OBJECT(combo), "config", config);
     for (int i = 0; i < QUALITIES; i++)
         gtk_list_store_insert_with_values(store, NULL, -1, 0, "", -1);
-    quality_set_times(combo, (const double[QUALITIES]){ 0 });
+    quality_set_times(combo, (const double[QUALITIES]){ 0 }, FALSE);
     show_quality(combo);
     g_signal_connect(combo, "changed", G_CALLBACK(choose_quality), NULL);
     g_signal_connect_object(config, "notify::steps", G_CALLBACK(show_quality), combo,

@@ -13,7 +13,7 @@ enum { QUALITIES = 4 };
 GtkWidget *quality_new(GimpProcedureConfig *config);
 int quality_steps(GtkWidget *quality, int i);
 
-/* What each will take; 0: not known; less: it is being measured. */
-void quality_set_times(GtkWidget *quality, const double seconds[QUALITIES]);
+/* What each will take; 0: not known; less: it is being measured. drafts: only those are meant. */
+void quality_set_times(GtkWidget *quality, const double seconds[QUALITIES], gboolean drafts);
 
 #endif

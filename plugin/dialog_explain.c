@@ -36,12 +36,13 @@ static gboolean explain(gpointer data)
 
     d->explaining = FALSE;
     settings_read(&s, d->config);
+    s.request.pause = dialog_draft_part(d, &s);
     const gboolean possible =
         job_plan(&job, &s, d->image, d->drawable, model ? model : &unknown, &error);
     struct explained cost = { 0 };
     if (possible && model)
         cost = explain_cost(&d->form, d->worker, &s, &job);
-    g_autofree char *text = possible ? explain_mode(&job, cost.bytes) : g_strdup(error->message);
+    g_autofree char *text = possible ? explain_mode(&job, &cost) : g_strdup(error->message);
     form_show_mode(&d->form, job.mode, !box_is_empty(job.look.selection),
                    s.mode == MODE_AUTOMATIC && job.image, text);
     form_set_avoid(&d->form, s.request.guidance > 1);

@@ -13,16 +13,20 @@ static const double DRAFT = 0.4; /* of the steps, before drafts are shown */
 
 /* --- the button ----------------------------------------------------------- */
 
-static gboolean wants_drafts(struct dialog *d, const struct settings *s)
+double dialog_draft_part(struct dialog *d, const struct settings *s)
 {
-    return s->request.count > 1 && gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(d->form.drafts));
+    const gboolean wanted = gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(d->form.drafts));
+
+    return s->request.count > 1 && wanted ? DRAFT : 0;
 }
 
 /* A draft is a picture that pauses; one that is painted in passes has no such place. */
 static gboolean set_drafts(struct dialog *d, const struct settings *s, struct order *order,
                            GError **error)
 {
-    if (!wants_drafts(d, s))
+    const double part = dialog_draft_part(d, s);
+
+    if (part <= 0)
         return TRUE;
     if (order->passes && order->passes->count) {
         g_set_error_literal(
@@ -31,7 +35,7 @@ static gboolean set_drafts(struct dialog *d, const struct settings *s, struct or
               "second pass"));
         return FALSE;
     }
-    order->request.pause = DRAFT;
+    order->request.pause = part;
     return TRUE;
 }
 

@@ -100,6 +100,9 @@ void dialog_mode_changed(struct dialog *d);
 /* --- the button ----------------------------------------------------------- */
 
 void dialog_generate(struct dialog *d);
+
+/* Of the steps, before the variants are shown for a choice; 0: they are not. */
+double dialog_draft_part(struct dialog *d, const struct settings *s);
 void dialog_answered(void *user, enum question_kind kind, gboolean yes);
 
 /* What another window left, if it left something. */

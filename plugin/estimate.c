@@ -38,6 +38,8 @@ bool estimate_job(const struct job *job, const struct settings *s, int steps,
     ebru_request r = s->request;
 
     r.steps = steps;
+    if (passes)
+        r.pause = 0; /* they cannot, and the button says so */
     r.width = job->plan.width;
     r.height = job->plan.height;
     r.image = has_picture(job) ? &picture : NULL;

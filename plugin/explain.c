@@ -45,12 +45,15 @@ static char *what_happens(const struct job *job)
         s->w, s->h, job->look.name);
 }
 
-char *explain_mode(const struct job *job, double bytes)
+char *explain_mode(const struct job *job, const struct explained *cost)
 {
-    g_autofree char *text = what_happens(job), *gigabytes = message_gigabytes(bytes);
+    g_autofree char *text = what_happens(job), *gigabytes = message_gigabytes(cost->bytes);
     g_autofree char *memory = g_strdup_printf(_(" Takes about %s GB of memory."), gigabytes);
+    g_autofree char *time = message_about(cost->rest);
+    g_autofree char *rest =
+        g_strdup_printf(_(" Drafts first; each that you finish takes %s more."), time);
 
-    return g_strconcat(text, bytes > 0 ? memory : "", NULL);
+    return g_strconcat(text, cost->rest > 0 ? rest : "", cost->bytes > 0 ? memory : "", NULL);
 }
 
 /* --- time and memory ----------------------------------------------------------------- */
@@ -61,6 +64,23 @@ static double speed_for(struct worker *worker, const struct settings *s, const s
     const double kept = store_speed(model, job_threads(s), job->plan.width, job->plan.height);
 
     return kept > 0 ? kept : worker_speed(worker);
+}
+
+/* From a draft to the picture. */
+static double rest_of_one(const struct job *job, const struct settings *s,
+                          const struct backend *backend, const struct backend_model *model,
+                          double speed)
+{
+    struct settings one = *s;
+    ebru_cost draft, whole;
+
+    one.request.count = 1;
+    if (!estimate_job(job, &one, s->request.steps, backend, model, &draft, NULL))
+        return 0;
+    one.request.pause = 0;
+    if (!estimate_job(job, &one, s->request.steps, backend, model, &whole, NULL))
+        return 0;
+    return MAX(0, (whole.flops - draft.flops) / speed);
 }
 
 struct explained explain_cost(struct form *form, struct worker *worker, const struct settings *s,
@@ -86,12 +106,14 @@ struct explained explain_cost(struct form *form, struct worker *worker, const st
         chosen = (struct explained){ .seconds = MAX(0, seconds[i]) };
         if (ok)
             chosen.bytes = (double)cost.bytes;
+        if (ok && speed > 0 && s->request.pause > 0)
+            chosen.rest = rest_of_one(job, s, backend, model, speed);
         chosen.too_large = model && !ok && err.reason == EBRU_TOO_LARGE;
         if (chosen.too_large)
             chosen.fault = err;
     }
     worker_release(worker);
-    quality_set_times(form->quality, seconds);
+    quality_set_times(form->quality, seconds, s->request.pause > 0);
     return chosen;
 }
 

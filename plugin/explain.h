@@ -10,16 +10,17 @@
 #include "form.h"
 #include "job.h"
 
-/* One line; to be freed. */
-char *explain_mode(const struct job *job, double bytes);
-
 /* What the chosen steps take. */
 struct explained {
-    double seconds;     /* 0: not known */
+    double seconds;     /* 0: not known; of drafts, where request.pause makes them first */
+    double rest;        /* seconds to finish one draft; 0: not known, or there are none */
     double bytes;       /* of memory, at its peak; 0: not known */
     gboolean too_large; /* there is not so much memory; */
     ebru_error fault;   /* then this says how much */
 };
+
+/* What will happen, in one line; to be freed. */
+char *explain_mode(const struct job *job, const struct explained *cost);
 
 /* Shows the time of each quality. */
 struct explained explain_cost(struct form *form, struct worker *worker, const struct settings *s,

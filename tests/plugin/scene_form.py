@@ -115,6 +115,42 @@ def first_look():
     close_dialog(d)
 
 
+def promise():
+    """The time of a quality is that of the drafts, where there are drafts first; and what the rest takes."""
+    def time_of(text):
+        words = text.split()
+        units = {'s': 1, 'min': 60, 'h': 3600}
+        return sum(float(n) * units[u] for n, u in zip(words, words[1:]) if u in units)
+
+    def told():
+        return quality.get_description() or ''
+
+    d = open_dialog()
+    quality = labelled(d, 'Quality:')
+    steps = labelled(d, 'Number of steps:')
+    before = steps.get_value_iface().get_current_value()
+    set_value(steps, 150)  # more than seconds, which are told without a fraction
+    set_value(labelled(d, 'Variants:'), 8)
+    wait(lambda: time_of(told()), 'the time of all', 120)
+    wait(lambda: find(d, 'label', contains='/ 75'), 'the model', 120)
+    time.sleep(1)
+    whole = time_of(told())
+    click(find(d, 'check box', 'Drafts first'))
+    wait(lambda: told().startswith('drafts: '), 'the time of the drafts')
+    drafts = time_of(told())
+    rest = wait(lambda: find(d, 'label', contains='each that you finish takes '), 'the time of the rest').get_name()
+    rest = time_of(rest[rest.index('finish takes'):])
+    shot('promise')
+    log(f'8 pictures {whole} s, their drafts {drafts} s, the rest of one {rest} s')
+    assert 0.3 < drafts / whole < 0.5, (drafts, whole)
+    assert 0.7 < (drafts + 8 * rest) / whole < 1.4, (drafts, rest, whole)
+    click(find(d, 'check box', 'Drafts first'))
+    wait(lambda: not told().startswith('drafts'), 'the time of all')
+    set_value(steps, before)
+    set_value(labelled(d, 'Variants:'), 1)
+    close_dialog(d)
+
+
 def channel():
     """The context is the extent of a channel that is chosen: the list follows the image."""
     ask('[Gimp.Selection.save(im).set_name("frame"), 0][-1]')
@@ -220,4 +256,4 @@ def names():
     close_dialog(d)
 
 
-SCENES = first_look, avoid, size, seed, channel, expand, menus, names
+SCENES = first_look, promise, avoid, size, seed, channel, expand, menus, names
