@@ -4,6 +4,7 @@
 #include "dialog_parts.h"
 #include "fields.h"
 #include "guide.h"
+#include "help_window.h"
 #include "preferences_window.h"
 #include "store.h"
 
@@ -30,6 +31,25 @@ static void on_active(GtkWindow *window, GParamSpec *spec, struct dialog *d)
         guide_hide();
 }
 
+/* libgimp's leads to the manual of GIMP, which knows nothing of us. Who has switched off help
+ * buttons in GIMP gets none here either. */
+static void replace_help(struct dialog *d, GtkWidget *row)
+{
+    GtkWidget *const old =
+        gtk_dialog_get_widget_for_response(GTK_DIALOG(d->window), GTK_RESPONSE_HELP);
+
+    if (!old)
+        return;
+    GtkWidget *const help = gtk_button_new_with_mnemonic(_("_Help"));
+    gtk_widget_destroy(old);
+    gtk_container_add(GTK_CONTAINER(row), help);
+    gtk_box_reorder_child(GTK_BOX(row), help, 0);
+    gtk_button_box_set_child_secondary(GTK_BUTTON_BOX(row), help, TRUE);
+    gtk_widget_set_tooltip_text(help, _("The guide (F1)"));
+    g_signal_connect_swapped(help, "clicked", G_CALLBACK(help_window_show), d->window);
+    gtk_widget_show(help);
+}
+
 static void add_buttons(struct dialog *d)
 {
     GtkDialog *const dialog = GTK_DIALOG(d->window);
@@ -47,6 +67,7 @@ static void add_buttons(struct dialog *d)
     g_signal_connect_swapped(d->stop, "clicked", G_CALLBACK(dialog_stop_clicked), d);
 
     GtkWidget *const row = gtk_widget_get_parent(d->generate);
+    replace_help(d, row);
     gtk_container_add(GTK_CONTAINER(row), d->stop);
     gtk_widget_show(d->stop);
     gtk_box_reorder_child(GTK_BOX(row), d->generate, -1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dialog_parts.h"
 
+#include "help_window.h"
 #include "keys_window.h"
 #include "prompt_search.h"
 
@@ -67,6 +68,9 @@ static gboolean on_control_key(struct dialog *d, const GdkEventKey *event)
     case GDK_KEY_comma:
         dialog_show_preferences(d);
         return TRUE;
+    case GDK_KEY_question:
+        keys_window_show(GTK_WINDOW(d->window));
+        return TRUE;
     case GDK_KEY_h:
         prompt_search_open(d->form.prompt);
         return TRUE;
@@ -88,7 +92,7 @@ gboolean dialog_on_key(GtkWidget *window, GdkEventKey *event, struct dialog *d)
         return TRUE;
     }
     if (event->keyval == GDK_KEY_F1) {
-        keys_window_show(GTK_WINDOW(window));
+        help_window_show(GTK_WINDOW(window));
         return TRUE;
     }
     if (event->keyval == GDK_KEY_F6) {

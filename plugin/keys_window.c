@@ -17,6 +17,8 @@ static const struct {
     { N_("Alt+Left, Alt+Right"), N_("Move the words between two commas") },
     { N_("Ctrl+Z, Ctrl+Shift+Z"), N_("Undo and redo in the prompt") },
     { N_("Ctrl+,"), N_("Preferences") },
+    { N_("F1"), N_("Help") },
+    { N_("Ctrl+?"), N_("These keys") },
     { N_("F6"), N_("From the prompt to the results, to the buttons") },
     { N_("Arrows, in the results"), N_("Show another variant in the image") },
     { N_("Return, in the results"), N_("Keep the variant; of drafts, make the rest") },

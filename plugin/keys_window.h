@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* keys_window.h - what F1 shows: the keys of the window, and where the guide is. */
+/* keys_window.h - the keys of the window, as a table. */
 #ifndef PLUGIN_KEYS_WINDOW_H
 #define PLUGIN_KEYS_WINDOW_H
 

@@ -95,7 +95,10 @@ def first_look():
     wait(lambda: find(d, 'label', contains='Fills the selection'), 'what will happen')
     fold = find(d, 'toggle button', CHOICE)
     for name in ('Avoid', CHOICE, 'Advanced', 'Selection edges'):
-        assert not has(find(d, 'toggle button', name), Atspi.StateType.CHECKED), name
+        toggle = find(d, 'toggle button', name)
+        if has(toggle, Atspi.StateType.CHECKED):  # by another scene
+            click(toggle)
+    time.sleep(0.5)
     shown = [n for n in ('Prompt:', 'Mode:', 'Strength:', 'Size:', 'Variants:', 'Quality:', 'Model:',
                          'Number of steps:', 'Channel:') if visible(n)]
     assert shown == ['Prompt:', 'Mode:', 'Strength:', 'Quality:'], shown

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The prompt: its keys, completion, prompts of before, styles, and what stands beside it."""
+from scene_fill import unnamed
 from scene_queue import set_steps
 from window import *
 
 FOLDER = os.environ['GIMP3_DIRECTORY'] + '/ebru'
-UP, DOWN, ESCAPE, TAB, Z, H, L, R, F1, F6, ALT, BACK = 111, 116, 9, 23, 52, 43, 46, 27, 67, 72, 64, 22
+UP, DOWN, ESCAPE, TAB, Z, H, L, R, F1, F6, ALT, BACK, SLASH = 111, 116, 9, 23, 52, 43, 46, 27, 67, 72, 64, 22, 61
 
 
 def write(path, text):
@@ -128,7 +129,7 @@ def completing():
 
 
 def searching():
-    """Ctrl+H finds a prompt of before by its words; F1 shows the keys; F6 goes round."""
+    """Ctrl+H finds a prompt of before by its words; Ctrl+? shows the keys; F6 goes round."""
     d = open_dialog()
     p = prompt_of(d)
     old = get_text(p)
@@ -146,7 +147,7 @@ def searching():
     key(RETURN)
     becomes(p, old)
     wait(lambda: has(p, Atspi.StateType.FOCUSED), 'the focus in the prompt')
-    key(F1)
+    key(SLASH, CONTROL, SHIFT)
     window = wait(lambda: find(app(PLUGIN), 'dialog', 'Keys', showing=True), 'the keys')
     shot('keys')
     click(find(window, 'button', 'Close'))
@@ -159,6 +160,37 @@ def searching():
             key(F6)
             time.sleep(0.3)
     assert has(p, Atspi.StateType.FOCUSED), 'F6 does not come back'
+    close_dialog(d)
+
+
+def help_pages():
+    """Help and F1 show the guide, from inside the plug-in; its links lead to the other pages."""
+    def shown():
+        return wait(lambda: find(app(PLUGIN), 'dialog', 'Help', showing=True), 'the window')
+
+    d = open_dialog()
+    press(d, 'Help')
+    window = shown()
+    wait(lambda: find(window, 'heading', 'Painting with Ebru'), 'the guide')
+    picture = 'The window beside an image in which something is selected'
+    assert find(window, None, picture), 'a picture without words'
+    assert not list(unnamed(window)), list(unnamed(window))
+    shot('help')
+    focus(find(window, None, contains='the language of prompts'))  # scrolls to it; its first link
+    key(RETURN)
+    wait(lambda: find(window, 'heading', 'Prompts and keys'), 'another page')
+    assert find(window, 'label', 'Ctrl+Return, Shift+Return'), 'a table'
+    assert 'Prompts' in labelled(window, 'Page:').get_name() or find(window, 'menu item', 'Prompts and keys')
+    shot('help-prompts')
+    press(window, 'Keys')
+    keys = wait(lambda: find(app(PLUGIN), 'dialog', 'Keys', showing=True), 'the keys')
+    press(keys, 'Close')
+    press(window, 'Close')
+    wait(lambda: not find(app(PLUGIN), 'dialog', 'Help', showing=True), 'the window to close')
+    focus(prompt_of(d))
+    key(F1)
+    press(shown(), 'Close')
+    wait(lambda: not find(app(PLUGIN), 'dialog', 'Help', showing=True), 'the window to close')
     close_dialog(d)
 
 
@@ -181,4 +213,4 @@ def style():
     close_dialog(d)
 
 
-SCENES = beginning, editing, completing, searching, style
+SCENES = beginning, editing, completing, searching, help_pages, style
