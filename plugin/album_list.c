@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "album_list.h"
 
+#include "fields.h"
+
 #include <glib/gi18n.h>
 
 enum { THUMB = 64, GAP = 6, MOST_IN_MEMORY = 400 };
@@ -125,6 +127,7 @@ void album_list_build(struct album_list *l)
     gtk_tree_view_set_fixed_height_mode(GTK_TREE_VIEW(l->view), TRUE);
     gtk_tree_view_set_headers_visible(GTK_TREE_VIEW(l->view), FALSE);
     gtk_tree_view_set_enable_search(GTK_TREE_VIEW(l->view), FALSE);
+    fields_mark_chosen(l->view);
     atk_object_set_name(gtk_widget_get_accessible(l->view), _("Pictures"));
     l->root = gtk_scrolled_window_new(NULL, NULL);
     gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(l->root), GTK_POLICY_NEVER,

@@ -4,6 +4,7 @@
 #include "catalogue.h"
 #include "checkpoints.h"
 #include "download.h"
+#include "fields.h"
 #include "files.h"
 #include "message.h"
 
@@ -383,6 +384,7 @@ static GtkWidget *list_new(struct window *w)
     w->store = gtk_list_store_new(COLUMNS, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING,
                                   G_TYPE_STRING, G_TYPE_STRING, G_TYPE_UINT);
     w->view = gtk_tree_view_new_with_model(GTK_TREE_MODEL(w->store));
+    fields_mark_chosen(w->view);
     for (int i = 0; i < INDEX; i++)
         gtk_tree_view_insert_column_with_attributes(GTK_TREE_VIEW(w->view), -1, _(titles[i]),
                                                     gtk_cell_renderer_text_new(), "text", i, NULL);

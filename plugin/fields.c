@@ -144,6 +144,17 @@ void fields_enable_for(GtkWidget *widget, GimpProcedureConfig *config, const cha
                                 NULL, g_strdup(choice), g_free);
 }
 
+void fields_mark_chosen(GtkWidget *table)
+{
+    static const char style[] = ".view:selected { background-color: @theme_selected_bg_color;"
+                                " color: @theme_selected_fg_color; }";
+    g_autoptr(GtkCssProvider) css = gtk_css_provider_new();
+
+    gtk_css_provider_load_from_data(css, style, -1, NULL);
+    gtk_style_context_add_provider(gtk_widget_get_style_context(table), GTK_STYLE_PROVIDER(css),
+                                   GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
 GtkWidget *fields_scrolled_new(GtkWidget *list, int most)
 {
     GtkWidget *const scrolled = gtk_scrolled_window_new(NULL, NULL);

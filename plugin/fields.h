@@ -36,6 +36,10 @@ GdkRectangle fields_screen(void);
 GtkWidget *fields_row_new(void);
 void fields_pack(GtkWidget *row, GtkWidget *widget, gboolean wide);
 
+/* The chosen row has the theme's colours for what is chosen: GIMP's dark theme sets it apart by 19
+ * levels of 255, which is hardly seen. */
+void fields_mark_chosen(GtkWidget *table);
+
 /* A list that grows up to `most` pixels and scrolls from there on. */
 GtkWidget *fields_scrolled_new(GtkWidget *list, int most);
 

@@ -200,6 +200,7 @@ static GtkWidget *view_new(struct row *r)
 
     r->store = gtk_tree_store_new(COLUMNS, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_INT);
     r->view = gtk_tree_view_new();
+    fields_mark_chosen(r->view);
     g_object_set(cell, "ellipsize", PANGO_ELLIPSIZE_MIDDLE, NULL);
     gtk_tree_view_insert_column_with_attributes(GTK_TREE_VIEW(r->view), -1, NULL, cell, "text",
                                                 NAME, "weight", WEIGHT, NULL);

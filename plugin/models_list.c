@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models_list.h"
 
+#include "fields.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -170,6 +172,7 @@ void models_list_build(struct models_list *l)
     gtk_entry_set_placeholder_text(GTK_ENTRY(l->search), _("Search"));
     atk_object_set_name(gtk_widget_get_accessible(l->search), _("Search"));
     l->view = gtk_tree_view_new();
+    fields_mark_chosen(l->view);
     add_columns(GTK_TREE_VIEW(l->view));
     atk_object_set_name(gtk_widget_get_accessible(l->view), _("Models"));
     gtk_scrolled_window_set_shadow_type(GTK_SCROLLED_WINDOW(scrolled), GTK_SHADOW_IN);

@@ -2,6 +2,7 @@
 """What was made before: the window History, Recall Settings, and what the image says of itself."""
 import json
 
+from fits import box
 from scene_queue import *
 from scene_unfinished import STATE, fix_seed, free_seed
 
@@ -33,6 +34,18 @@ def shown(w):
             if n.get_role_name() == 'table cell' and n.get_name()]
 
 
+def cells(w):
+    return [n for n, _ in walk(find(w, None, 'Pictures')) if n.get_role_name() == 'table cell' and n.get_name()]
+
+
+def brightness(picture, x, y):
+    """Of a pixel of a picture that shot() took, from 0 to 255."""
+    where = os.environ.get('SHOTS') or WORK
+    text = subprocess.check_output(['convert', f'{where}/{picture}.png', '-crop', f'1x1+{x}+{y}', '-colorspace',
+                                    'gray', '-format', '%[fx:255*mean]', 'info:'], text=True)
+    return float(text)
+
+
 def make(d, prompt):
     """A picture, whose layer is undone."""
     n = len(remembered())
@@ -60,6 +73,9 @@ def history():
     unnamed = [r for r in ('text', 'push button', 'button', 'check box') if find(w, r, '', showing=True)]
     assert not unnamed, unnamed
     shot('history')
+    rows = [b for b in map(box, cells(w)) if b.height > 20][:2]
+    chosen, other = (brightness('history', b.x + b.width - 6, b.y + b.height // 2) for b in rows)
+    assert abs(chosen - other) > 30, f'the chosen row is hardly seen: {chosen}, {other}'
     set_text(find(w, 'text', 'Search'), 'TEAPOT blue')
     wait(lambda: shown(w) == ['a blue teapot'], 'the one that was searched')
     wait(lambda: 'Seed: 77' in get_text(find(w, 'text', 'Settings as text')), 'its settings')
