@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "models_window_parts.h"
+
+#include "convert_row.h"
+#include "downloads_window.h"
+#include "files.h"
+#include "models.h"
+#include "models_convert.h"
+#include "models_places.h"
+#include "models_trash.h"
+#include "store.h"
+
+#include <glib/gi18n.h>
+
+/* --- adding --------------------------------------------------------------- */
+
+static void add_path(void *user, const char *path)
+{
+    struct models_window *const w = user;
+    GError *error = NULL;
+    g_autofree char *folder = g_path_get_dirname(path);
+    const char *const real =
+        g_str_has_suffix(path, G_DIR_SEPARATOR_S "model_index.json") ? folder : path;
+    g_autofree char *report = models_do("add", real, &error);
+
+    models_window_list_changed(w, real);
+    if (error)
+        models_window_say(w, error->message);
+    g_clear_error(&error);
+}
+
+void models_window_add_file(struct models_window *w)
+{
+    files_choose_model(GTK_WINDOW(w->dialog), add_path, w);
+}
+
+void models_window_add_folder(struct models_window *w)
+{
+    files_choose_folder(GTK_WINDOW(w->dialog), _("Add a Folder with Models"), add_path, w);
+}
+
+void models_window_use_others(struct models_window *w)
+{
+    models_places_offer(GTK_WINDOW(w->dialog), add_path, w);
+}
+
+void models_window_download(struct models_window *w)
+{
+    downloads_open(GTK_WINDOW(w->dialog), add_path, w);
+}
+
+/* --- removing ------------------------------------------------------------- */
+
+void models_window_remove(struct models_window *w)
+{
+    g_autofree char *path = models_list_selected(&w->list);
+
+    if (!path)
+        return;
+    store_remove_model(path);
+    models_window_list_changed(w, NULL);
+}
+
+static void on_trashed(void *user, const GError *error)
+{
+    struct models_window *const w = user;
+
+    models_window_list_changed(w, NULL);
+    if (error)
+        models_window_say(w, error->message);
+}
+
+void models_window_trash(struct models_window *w)
+{
+    g_autofree char *path = models_list_selected(&w->list);
+
+    if (path)
+        models_trash_ask(GTK_WINDOW(w->dialog), path, on_trashed, w);
+}
+
+/* --- 8-bit copies --------------------------------------------------------- */
+
+void models_window_converted(void *user, const char *copy, const GError *error)
+{
+    struct models_window *const w = user;
+    g_autofree char *text = copy ? g_strdup_printf(_("The 8-bit copy is there: %s"), copy) : NULL;
+
+    models_window_selected(w);
+    if (copy) {
+        models_convert_list(copy);
+        models_window_list_changed(w, copy);
+    }
+    models_window_say(w, text ? text : error ? error->message : _("Stopped"));
+    if (copy && w->use_copy)
+        w->changed(w->user, copy);
+    if (copy && w->use_copy)
+        gtk_widget_destroy(w->dialog);
+}
+
+void models_window_begin_conversion(struct models_window *w, const char *path)
+{
+    if (!convert_row_begin(w->making, path))
+        return;
+    gtk_widget_set_sensitive(w->convert, FALSE);
+    models_window_say(w, "");
+}
+
+void models_window_convert_selected(struct models_window *w)
+{
+    g_autofree char *path = models_list_selected(&w->list);
+
+    if (path)
+        models_window_begin_conversion(w, path);
+}
