@@ -47,7 +47,10 @@ struct tiles {
     ptrdiff_t plane;     /* floats from plane to plane */
 };
 
-enum { WINO_TILES = 128, WINO_CHUNK = 128 };
+/* Tiles and channels at a time. What a turn adds up and its widened weights, WINO_SCRATCH (580 kB
+ * with AVX-512), share the second cache with the tiles that stream through it: with twice as much
+ * all convolutions take a sixth longer (docs/performance.md). The bytes are the same. */
+enum { WINO_TILES = 64, WINO_CHUNK = 64 };
 enum { WINO_SCRATCH = WINO_PLANES * ((WINO_TILES + 8) * 32 + 16 + WINO_CHUNK * 32 + 16) };
 
 #endif
