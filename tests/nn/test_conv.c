@@ -268,8 +268,8 @@ static bool is_winograd(const struct job *j)
 {
     const struct conv_case *const c = j->c;
 
-    return precision == PRECISION_F32 && c->size == 3 && c->stride == 1 && j->out_h >= 16 &&
-           j->out_w >= 16 && c->in >= 16 && c->out >= 16;
+    return precision == PRECISION_F32 && c->size == 3 && c->stride == 1 && j->out_h >= 8 &&
+           j->out_w >= 8 && c->in >= 16 && c->out >= 16;
 }
 
 /* ---- Cases --------------------------------------------------------------- */

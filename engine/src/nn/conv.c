@@ -264,12 +264,12 @@ static void winograd_plan(struct job *j, int threads)
 
 /* ---- Both -------------------------------------------------------------- */
 
-/* By shape and precision alone: the result must not depend on threads or processor. Small
- * pictures have too few tiles, few channels too little to multiply; what Winograd's
+/* By shape and precision alone: the result must not depend on threads or processor. Of smaller
+ * pictures too many tiles would stick out, few channels have too little to multiply; what Winograd's
  * algorithm adds up would lose too much in fewer bits than float32's. */
 static bool use_winograd(const struct conv3 *v, enum precision precision)
 {
-    return precision == PRECISION_F32 && v->stride == 1 && v->out_h >= 16 && v->out_w >= 16 &&
+    return precision == PRECISION_F32 && v->stride == 1 && v->out_h >= 8 && v->out_w >= 8 &&
            v->c >= 16 && v->finish.n >= 16;
 }
 
