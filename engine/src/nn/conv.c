@@ -265,8 +265,8 @@ static void winograd_plan(struct job *j, int threads)
 /* ---- Both -------------------------------------------------------------- */
 
 /* By shape and precision alone: the result must not depend on threads or processor. Of smaller
- * pictures too many tiles would stick out, few channels have too little to multiply; what Winograd's
- * algorithm adds up would lose too much in fewer bits than float32's. */
+ * pictures too many tiles would stick out, few channels have too little to multiply; what
+ * Winograd's algorithm adds up would lose too much in fewer bits than float32's. */
 static bool use_winograd(const struct conv3 *v, enum precision precision)
 {
     return precision == PRECISION_F32 && v->stride == 1 && v->out_h >= 8 && v->out_w >= 8 &&
