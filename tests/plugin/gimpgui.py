@@ -9,6 +9,7 @@ from gi.repository import Atspi, Gio, GLib
 
 WORK = os.environ['WORK']       # set by run-gui.sh; screenshots and logs go here
 START = time.time()
+SLOW = 3  # s; a wait that takes longer is told, to see where a test's time goes
 Atspi.set_timeout(20000, 60000)  # ms; a busy program that does not answer sooner is there all the same
 
 
@@ -18,13 +19,15 @@ def log(*words):
 
 def wait(condition, what, timeout=60, poll=0.1):
     """The first true value of condition(); accessibility errors count as false."""
-    end = time.time() + timeout
-    while time.time() < end:
+    start = time.time()
+    while time.time() < start + timeout:
         try:
             value = condition()
         except GLib.Error:
             value = None
         if value:
+            if time.time() > start + SLOW:
+                log('  %.1f s for %s' % (time.time() - start, what))
             return value
         time.sleep(poll)
     shot('timeout')
