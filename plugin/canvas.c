@@ -4,6 +4,7 @@
 #include "mask.h"
 #include "message.h"
 #include "metadata.h"
+#include "place.h"
 
 #include <gegl.h>
 #include <glib/gi18n.h>
@@ -256,41 +257,16 @@ static void attach_recipe(GimpLayer *layer, const struct leaf *leaf)
     }
 }
 
-static gboolean is_result(GimpItem *item)
+/* Where the layers go: above the one they were made from, several in a group of their own. */
+static struct place place_for(const struct site *site, int count)
 {
-    g_autofree GimpItem **children = gimp_item_is_group(item) ? gimp_item_get_children(item) : NULL;
+    const struct place place = place_above(site->image, site->above);
 
-    return canvas_has_recipe(children && children[0] ? children[0] : item);
-}
-
-/* Directly above the item, but not under results that are there already: they would hide it. */
-static int place_above(GimpImage *image, GimpItem *item)
-{
-    GimpItem *const parent = gimp_item_get_parent(item);
-    g_autofree GimpItem **all =
-        parent ? gimp_item_get_children(parent) : (GimpItem **)gimp_image_get_layers(image);
-    int position = gimp_image_get_item_position(image, item);
-
-    while (position > 0 && is_result(all[position - 1]))
-        position--;
-    return position;
-}
-
-/* The group for the layers, or the one that the layer below is in; its position in *position. */
-static GimpLayer *parent_for(const struct site *site, int count, int *position)
-{
-    const gboolean there = site->above && gimp_item_is_valid(GIMP_ITEM(site->above));
-    GimpItem *const item = there ? GIMP_ITEM(site->above) : NULL;
-    const gboolean layer = item && gimp_item_is_layer(item);
-    GimpItem *const parent = layer ? gimp_item_get_parent(item) : NULL;
-
-    *position = layer ? place_above(site->image, item) : 0;
     if (count == 1)
-        return parent ? GIMP_LAYER(parent) : NULL;
+        return place;
     GimpLayer *const group = GIMP_LAYER(gimp_group_layer_new(site->image, site->name));
-    gimp_image_insert_layer(site->image, group, parent ? GIMP_LAYER(parent) : NULL, *position);
-    *position = 0;
-    return group;
+    gimp_image_insert_layer(site->image, group, place.parent, place.position);
+    return (struct place){ group, 0 };
 }
 
 static GimpImage *new_image(const struct box *box)
@@ -342,7 +318,6 @@ GimpLayer **canvas_insert(struct site *site, const struct leaf *leaves, int coun
 {
     GimpLayer **const layers = g_new0(GimpLayer *, count + 1);
     const gboolean made = !site->image;
-    int position;
 
     start_gegl();
     if (made)
@@ -351,7 +326,7 @@ GimpLayer **canvas_insert(struct site *site, const struct leaf *leaves, int coun
         gimp_image_undo_group_start(site->image);
     if (!made)
         expand_canvas(site);
-    GimpLayer *const parent = parent_for(site, count, &position);
+    const struct place place = place_for(site, count);
     for (int i = count - 1; i >= 0; i--) {
         layers[i] = canvas_new_layer(site->image, &leaves[i]);
         gimp_layer_set_offsets(layers[i], site->box.x, site->box.y);
@@ -360,7 +335,7 @@ GimpLayer **canvas_insert(struct site *site, const struct leaf *leaves, int coun
         attach_recipe(layers[i], &leaves[i]);
         gimp_item_set_visible(GIMP_ITEM(layers[i]), i == 0);
         /* at last, when it is complete: who kills us before leaves no trace in the image */
-        gimp_image_insert_layer(site->image, layers[i], parent, position);
+        gimp_image_insert_layer(site->image, layers[i], place.parent, place.position);
     }
     if (site->text || site->source_type)
         metadata_write(site->image, site->text, site->source_type, made);

@@ -2,6 +2,7 @@
 #include "dialog_parts.h"
 
 #include "help_window.h"
+#include "keys.h"
 #include "keys_window.h"
 #include "prompt_search.h"
 
@@ -50,7 +51,7 @@ static void next_pane(struct dialog *d)
 
 static gboolean on_control_key(struct dialog *d, const GdkEventKey *event)
 {
-    switch (event->keyval) {
+    switch (keys_value(event)) {
     case GDK_KEY_period:
         dialog_stop(d, EBRU_STOP);
         return TRUE;

@@ -6,6 +6,7 @@
 #include "message.h"
 #include "models.h"
 #include "models_window.h"
+#include "place.h"
 #include "recall.h"
 #include "recipe_view.h"
 #include "run.h"
@@ -187,7 +188,7 @@ static GimpValueArray *run(GimpProcedure *procedure, GimpRunMode mode, GimpImage
                            GimpDrawable **drawables, GimpProcedureConfig *config, gpointer data)
 {
     const struct entry *const entry = data;
-    GimpDrawable *const drawable = drawables ? drawables[0] : NULL;
+    GimpDrawable *const drawable = place_chosen(image, drawables);
     struct job_result result = { 0 };
     GError *error = NULL;
     GimpValueArray *values;

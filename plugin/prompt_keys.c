@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "prompt_keys.h"
 
+#include "keys.h"
 #include "prompt.h"
 #include "prompt_undo.h"
 
@@ -76,7 +77,7 @@ static void change(struct keys *k, int by,
 
 static gboolean on_control_key(struct keys *k, const GdkEventKey *event)
 {
-    switch (event->keyval) {
+    switch (keys_value(event)) {
     case GDK_KEY_z:
         go(k, undo_back);
         return TRUE;

@@ -6,7 +6,7 @@ import re
 from keyboard import *
 from scene_queue import VARIANTS
 
-F6, A = 72, 38
+F6, A, CAPS, H, Z = 72, 38, 66, 43, 52
 
 
 def keys_only():
@@ -79,4 +79,38 @@ def reading_order():
     close_dialog(d)
 
 
-SCENES = keys_only, reading_order
+def caps_lock():
+    """With Caps Lock on, the keys of the window do what they always do."""
+    d = open_dialog()
+    prompt = wait(lambda: find(d, 'text', 'Prompt'), 'the prompt')
+    old = get_text(prompt)
+    focus(prompt)
+    key(CAPS)
+    try:
+        key(A, CONTROL)
+        type_keys('night sky')
+        wait(lambda: get_text(prompt).lower() == 'night sky', 'the typed prompt')
+        typed = get_text(prompt)
+        key(Z, CONTROL)
+        wait(lambda: get_text(prompt) != typed, 'that Ctrl+Z undoes')
+        key(Z, CONTROL, SHIFT)
+        wait(lambda: get_text(prompt) == typed, 'that Ctrl+Shift+Z brings it back')
+        key(H, CONTROL)
+        wait(lambda: find(app(PLUGIN), 'text', 'Find a prompt of before', showing=True), 'that Ctrl+H searches')
+        key(ESCAPE)
+        key(H, CONTROL, SHIFT)
+        history = wait(lambda: find(app(PLUGIN), 'dialog', 'History', showing=True), 'that Ctrl+Shift+H is the history')
+        press(history, 'Close')
+        set_text(prompt, old)
+        focus(prompt)
+        key(R, CONTROL)
+        wait(lambda: layers() == 2, 'the layer of Ctrl+R', 120)
+        wait(lambda: idle(d), 'an idle dialog')
+    finally:
+        key(CAPS)
+    undo()
+    wait(lambda: layers() == 1, 'the undo')
+    close_dialog(d)
+
+
+SCENES = keys_only, reading_order, caps_lock
