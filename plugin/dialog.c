@@ -119,8 +119,8 @@ static void build(struct dialog *d)
     fields_channel_set_image(d->form.channel, d->image);
     connect(d);
     gtk_window_set_default_size(GTK_WINDOW(window), store_window("width", 420), -1);
+    gtk_widget_grab_focus(d->form.prompt); /* when it is seen, the fields would scroll to it */
     gtk_widget_show(window);
-    gtk_widget_grab_focus(d->form.prompt);
 }
 
 /* --- all of it --------------------------------------------------------------- */

@@ -11,16 +11,18 @@ def is_open(d, name):
 
 
 def expanders():
-    """What was open is open again, what was closed is closed."""
-    for wanted in (True, False, True), (False, True, False), (True, False, False):
+    """What was open is open again, what was closed is closed, and the window begins with its beginning."""
+    left = None
+    for wanted in (True, False, True), (False, True, False), None:
         d = open_dialog()
-        for name, open_ in zip(EXPANDERS, wanted):
+        if left:
+            assert tuple(is_open(d, name) for name in EXPANDERS) == left, left
+            assert bool(find(d, 'label', 'Number of steps:', showing=True)) == left[0]
+        wait(lambda: find(d, 'label', 'Prompt:', showing=True), 'the label of the prompt', 5)
+        for name, open_ in zip(EXPANDERS, wanted or (True, False, False)):
             if is_open(d, name) != open_:
                 click(find(d, 'toggle button', name))
-        close_dialog(d)
-        d = open_dialog()
-        assert tuple(is_open(d, name) for name in EXPANDERS) == wanted, wanted
-        assert bool(find(d, 'label', 'Number of steps:', showing=True)) == wanted[0]
+        left = wanted
         close_dialog(d)
 
 
@@ -37,24 +39,25 @@ def recalled():
     d = wait(lambda: find(app(PLUGIN), 'dialog', 'Recall Settings', showing=True) and
              next((n for n, _ in walk(app(PLUGIN)) if n.get_role_name() == 'dialog' and find(n, 'text', 'Prompt')),
                   None), 'the window')
-    set_steps(d, 150)
+    set_steps(d, 60)
     free_seed(d)
     press(d, 'Fill')
     press(d, 'Fill')
-    wait(lambda: len(rows(d)) == 2 and kept() == 2, 'two jobs')
+    click(wait(lambda: find(d, 'check box', 'Pause the queue', showing=True), 'the queue'))
+    wait(lambda: kept() == 1, 'the first to be done')
     click(find(d, 'button', 'Close'))
     click(wait(lambda: find(app(PLUGIN), 'button', 'Stop All', showing=True), 'the question'))
     wait(lambda: not app(PLUGIN), 'the plug-in to leave')
-    assert layers() == 2 and kept() == 1
+    assert layers() == 3 and kept() == 1
     d = open_dialog()
     question('1 job was not finished', 'Run It')
-    wait(lambda: layers() == 3, 'its picture', 120)
+    wait(lambda: layers() == 4, 'its picture', 120)
     wait(lambda: idle(d), 'an idle dialog')
-    assert '"steps":150' in ask(TOP_LAYER)[5].replace(' ', ''), ask(TOP_LAYER)[5]
+    assert '"steps":60' in ask(TOP_LAYER)[5].replace(' ', ''), ask(TOP_LAYER)[5]
     assert kept() == 0
-    undo()
-    undo()
-    wait(lambda: layers() == 1, 'the undo')
+    for n in 3, 2, 1:
+        undo()
+        wait(lambda: layers() == n, 'the undo')
     set_steps(d, 2)
     close_dialog(d)
 

@@ -9,7 +9,7 @@ def painted():
     """Strokes on the canvas during the job: the same result as without, on top, and both are kept."""
     before = ask(LAYER_BYTES)
     d = open_dialog()
-    set_steps(d, 150)
+    set_steps(d, 100)
     fix_seed(d, 21)
     press(d, 'Fill')
     wait(lambda: layers() == 2, 'the layer that is made in peace', 120)
