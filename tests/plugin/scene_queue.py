@@ -135,7 +135,7 @@ def close_with_drafts():
 def queue():
     """Three jobs, of which the one that waits last is removed; the image may change meanwhile."""
     d = open_dialog()
-    set_steps(d, 150)
+    set_steps(d, 90)
     press(d, 'Fill')
     press(d, 'Fill')
     pause = wait(lambda: find(d, 'check box', 'Pause the queue', showing=True), 'the queue')
