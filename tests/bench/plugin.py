@@ -3,7 +3,11 @@
 while nothing happens, the first picture against the command line, and a large result put into an
 image. With a small random model, so that little else is measured.
 
-    tests/plugin/gui.sh BUILD tests/bench/plugin.py [PICTURES]
+    tests/plugin/gui.sh BUILD tests/bench/plugin.py [PART]...
+    MODELS=data tests/plugin/gui.sh BUILD tests/bench/plugin.py preview
+
+PART: window idle_window first_picture commit preview. What a preview costs is a part of a step, so that wants a model
+of some size: the starter.
 
 The window is looked for among those of the window manager, every 2 ms: accessibility, which the
 tests use, would take longer than what is measured. Times are the medians of several runs.
@@ -15,6 +19,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../plugin'))
+from scene_preferences import set_preference
 from window import *
 
 gi.require_version('Gdk', '3.0')
@@ -139,7 +144,31 @@ def commit():
     print(f'reading and committing 2048 x 2048 with a mask: {1000 * (large - small):.0f} ms', flush=True)
 
 
+def preview():
+    """What showing the picture while it is made adds to it, each time in a window of its own."""
+    times = {True: [], False: []}
+    for i in range(2 * RUNS):
+        shown = i % 4 in (0, 3)                   # A B B A
+        click(item('Generate...'))
+        d = dialog()
+        set_preference(d, 'Show the picture while it is made', shown)
+        click(wait(lambda: find(d, 'menu item', 'New image'), 'the mode'))
+        set_text(find(d, 'text', 'Prompt'), 'a calm sea')
+        set_value(labelled(d, 'Number of steps:'), 30)
+        wait(lambda: find(d, 'label', contains='/ 75'), 'the model', 60)
+        bar, stop = find(d, 'progress bar'), find(d, 'button', 'Stop')
+        click(find(d, 'button', 'Generate'))
+        until(lambda: sensitive(stop), 'the start')
+        start = time.monotonic()
+        until(lambda: (bar.get_description() or '').startswith('Done'), 'the picture', 300)
+        times[shown].append(time.monotonic() - start)
+        close_dialog(d)
+    with_, without = (statistics.median(times[k]) for k in (True, False))
+    print(f'preview: {1000 * with_:.0f} ms with, {1000 * without:.0f} ms without it, 30 steps: '
+          f'{100 * (with_ / without - 1):+.1f} %', flush=True)
+
+
 ready()
-for part in (window, idle_window, first_picture, commit):
-    if not sys.argv[1:] or part.__name__ in sys.argv[1:]:
+for part in (window, idle_window, first_picture, commit, preview):
+    if part.__name__ in (sys.argv[1:] or ('window', 'idle_window', 'first_picture', 'commit')):
         part()
