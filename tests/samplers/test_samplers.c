@@ -168,6 +168,35 @@ static void test_own_karras(void)
     }
 }
 
+static void check_names_used(const char *sampler, const char *schedule,
+                             const struct schedule_config *c, const char *want)
+{
+    const char *a, *b;
+    char both[64];
+
+    CHECK(sampling_names(sampler, schedule, c, &a, &b));
+    snprintf(both, sizeof(both), "%s %s", a, b);
+    CHECK(!strcmp(both, want));
+}
+
+static void test_names(void)
+{
+    struct schedule_config c = sd15(), own = sd15();
+    const char *a = "as it was", *b = a;
+
+    check_names_used(NULL, NULL, &c, "pndm leading");
+    check_names_used("euler", "auto", &c, "euler linspace");
+    check_names_used("euler", "sgm-uniform", &c, "euler trailing");
+    check_names_used("lcm", "auto", &c, "lcm auto");
+    CHECK(set_bool(&c, "use_exponential_sigmas", true));
+    check_names_used("dpmpp-2m", "auto", &c, "dpmpp-2m exponential");
+    snprintf(own.class_name, sizeof(own.class_name), "DPMSolverMultistepScheduler");
+    own.own_karras = true;
+    check_names_used("auto", "auto", &own, "dpmpp-2m karras");
+    check_names_used("unipc", "auto", &own, "unipc linspace");
+    CHECK(!sampling_names("none", "auto", &c, &a, &b) && !strcmp(a, "as it was") && a == b);
+}
+
 static void test_bad_values(void)
 {
     struct schedule_config c = sd15();
@@ -358,6 +387,7 @@ int main(void)
     test_defaults();
     test_auto();
     test_own_karras();
+    test_names();
     test_bad_values();
     test_refusals();
     for (int i = 0; i < NAMES; i++) {

@@ -338,11 +338,12 @@ EBRU_API bool ebru_generate(const ebru_model *model, const ebru_request *req,
                             const ebru_watch *watch, ebru_result *out, ebru_error *err);
 
 /* How a picture was made, for its metadata; to be released with free(), NULL
- * without memory. JSON: every parameter by its name, the model, the size and the
- * version of the library. Text: as A1111 writes it under "parameters". */
+ * without memory. JSON: every parameter by its name, the model, the size, the
+ * version of the library, and as "sampler-used" and "schedule-used" what "auto"
+ * stood for. Text: as A1111 writes it under "parameters", with these two. */
 EBRU_API char *ebru_recipe_json(const ebru_model *model, const ebru_request *req, int64_t seed);
 EBRU_API char *ebru_recipe_text(const ebru_model *model, const ebru_request *req, int64_t seed);
-/* The same by the name of a model that is not open. */
+/* The same by the name of a model that is not open; `req` names what was used. */
 EBRU_API char *ebru_recipe_text_of(const char *model, const ebru_request *req, int64_t seed);
 
 #ifdef __cplusplus

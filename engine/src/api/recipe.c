@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "api/api.h"
+#include "samplers/samplers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,15 @@ static ebru_request resolved(const ebru_request *req, int64_t seed)
     return r;
 }
 
+/* The names that "auto" stood for; as they are, where no run could have had them. */
+static void resolve_names(const ebru_model *model, const ebru_request *r, const char **sampler,
+                          const char **schedule)
+{
+    *sampler = r->sampler ? r->sampler : "auto";
+    *schedule = r->schedule ? r->schedule : "auto";
+    sampling_names(r->sampler, r->schedule, &model->model.schedule, sampler, schedule);
+}
+
 char *ebru_recipe_json(const ebru_model *model, const ebru_request *req, int64_t seed)
 {
     const ebru_request r = resolved(req, seed);
@@ -51,15 +61,19 @@ char *ebru_recipe_json(const ebru_model *model, const ebru_request *req, int64_t
     yyjson_mut_val *const root = d ? yyjson_mut_obj(d) : NULL;
     int n;
     const ebru_param *const params = ebru_params(&n);
+    const char *sampler, *schedule;
 
     if (!root)
         return NULL;
+    resolve_names(model, &r, &sampler, &schedule);
     yyjson_mut_doc_set_root(d, root);
     yyjson_mut_obj_add_int(d, root, "recipe", 1);
     for (int i = 0; i < n; i++)
         add_param(d, root, &params[i], &r);
     yyjson_mut_obj_add_str(d, root, "model", model->model.info.name);
     yyjson_mut_obj_add_str(d, root, "precision", ebru_model_precision(model));
+    yyjson_mut_obj_add_str(d, root, "sampler-used", sampler);
+    yyjson_mut_obj_add_str(d, root, "schedule-used", schedule);
     yyjson_mut_obj_add_str(d, root, "task",
                            req->mask    ? "inpaint"
                            : req->image ? "image-to-image"
@@ -70,7 +84,7 @@ char *ebru_recipe_json(const ebru_model *model, const ebru_request *req, int64_t
     return text;
 }
 
-/* A1111's names for our samplers, where it has one. */
+/* A1111's names for ours, or what it would say. */
 static const char *const sampler_names[][2] = {
     { "euler", "Euler" },
     { "euler-ancestral", "Euler a" },
@@ -80,26 +94,50 @@ static const char *const sampler_names[][2] = {
     { "dpmpp-2m", "DPM++ 2M" },
     { "dpmpp-2m-sde", "DPM++ 2M SDE" },
     { "dpmpp-sde", "DPM++ SDE" },
+    { "dpmpp-3m", "DPM++ 3M" },
     { "dpmpp-3m-sde", "DPM++ 3M SDE" },
     { "dpmpp-2s", "DPM++ 2S a" },
     { "lms", "LMS" },
     { "ddim", "DDIM" },
+    { "ddpm", "DDPM" },
+    { "deis", "DEIS" },
     { "pndm", "PLMS" },
     { "unipc", "UniPC" },
     { "lcm", "LCM" },
 };
 
+static const char *const schedule_names[][2] = {
+    { "auto", "Automatic" },       { "karras", "Karras" }, { "exponential", "Exponential" },
+    { "trailing", "SGM Uniform" }, { "leading", "DDIM" },  { "linspace", "Uniform" },
+};
+
+static const char *a1111_name(const char *const (*table)[2], size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(table[i][0], name))
+            return table[i][1];
+    return name;
+}
+
 static const char *a1111_sampler(const char *name)
 {
-    for (size_t i = 0; i < sizeof(sampler_names) / sizeof(*sampler_names); i++)
-        if (!strcmp(sampler_names[i][0], name))
-            return sampler_names[i][1];
-    return name;
+    return a1111_name(sampler_names, sizeof(sampler_names) / sizeof(*sampler_names), name);
+}
+
+/* DDIM and PLMS have no other than the leading one there, and call it automatic. */
+static const char *a1111_schedule(const char *name, const char *sampler)
+{
+    const bool own = !strcmp(sampler, "ddim") || !strcmp(sampler, "pndm");
+
+    if (own && !strcmp(name, "leading"))
+        name = "auto";
+    return a1111_name(schedule_names, sizeof(schedule_names) / sizeof(*schedule_names), name);
 }
 
 static int print_text(char *text, size_t size, const char *model, const ebru_request *r)
 {
     const bool avoid = r->negative && r->negative[0];
+    const char *const sampler = r->sampler ? r->sampler : "auto";
     char extra[96] = "", skip[32] = "";
 
     if (r->image)
@@ -110,10 +148,9 @@ static int print_text(char *text, size_t size, const char *model, const ebru_req
                     "%s\n%s%s%sSteps: %d, Sampler: %s, Schedule type: %s, CFG scale: %g, "
                     "Seed: %lld, Size: %dx%d, Model: %s%s%s, Version: Ebru %s",
                     r->prompt ? r->prompt : "", avoid ? "Negative prompt: " : "",
-                    avoid ? r->negative : "", avoid ? "\n" : "", r->steps,
-                    a1111_sampler(r->sampler ? r->sampler : "auto"),
-                    r->schedule ? r->schedule : "auto", r->guidance, (long long)r->seed, r->width,
-                    r->height, model, extra, skip, ebru_version());
+                    avoid ? r->negative : "", avoid ? "\n" : "", r->steps, a1111_sampler(sampler),
+                    a1111_schedule(r->schedule ? r->schedule : "auto", sampler), r->guidance,
+                    (long long)r->seed, r->width, r->height, model, extra, skip, ebru_version());
 }
 
 char *ebru_recipe_text_of(const char *model, const ebru_request *req, int64_t seed)
@@ -129,5 +166,8 @@ char *ebru_recipe_text_of(const char *model, const ebru_request *req, int64_t se
 
 char *ebru_recipe_text(const ebru_model *model, const ebru_request *req, int64_t seed)
 {
-    return ebru_recipe_text_of(model->model.info.name, req, seed);
+    ebru_request r = *req;
+
+    resolve_names(model, req, &r.sampler, &r.schedule);
+    return ebru_recipe_text_of(model->model.info.name, &r, seed);
 }

@@ -135,6 +135,24 @@ static bool settle_config(struct sampling *s, const char *sampler, const char *s
     return true;
 }
 
+bool sampling_names(const char *sampler, const char *schedule, const struct schedule_config *config,
+                    const char **sampler_used, const char **schedule_used)
+{
+    struct sampling s = { 0 };
+
+    if (!settle_config(&s, sampler ? sampler : "auto", schedule ? schedule : "auto", config, NULL))
+        return false;
+    *sampler_used = s.sampler->name;
+    *schedule_used = schedules[0].name;
+    if (s.config.karras || s.config.exponential)
+        *schedule_used = s.config.karras ? "karras" : "exponential";
+    else
+        for (int i = 1; i < SCHEDULES && s.sampler->spacings; i++)
+            if (schedules[i].spacing == s.config.spacing)
+                *schedule_used = schedules[i].name;
+    return true;
+}
+
 /* All the arrays in one block, zeroed. */
 static bool allocate(struct sampling *s, ebru_error *err)
 {

@@ -91,6 +91,11 @@ const char *schedule_find(const char *name);
 const char *sampler_choice(int i, const char **label);
 const char *schedule_choice(int i, const char **label);
 
+/* What a run with these two choices has: names of the two tables. A schedule that has no name is
+ * "auto". False where sampling_init() would refuse them. */
+bool sampling_names(const char *sampler, const char *schedule, const struct schedule_config *config,
+                    const char **sampler_used, const char **schedule_used);
+
 /* ---- A run --------------------------------------------------------------- */
 
 /* A run of `steps` (from 1) over n floats. `sampler` and `schedule` are names
