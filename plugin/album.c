@@ -102,7 +102,7 @@ static gboolean append(const char *line)
 }
 
 /* NULL: the recipe is none. */
-static char *line_of(const char *id, const char *recipe, const char *text)
+static char *line_of(const char *id, const char *recipe)
 {
     yyjson_doc *const read = yyjson_read(recipe, strlen(recipe), 0);
     yyjson_mut_doc *const d = yyjson_mut_doc_new(NULL);
@@ -112,7 +112,6 @@ static char *line_of(const char *id, const char *recipe, const char *text)
     yyjson_mut_doc_set_root(d, root);
     yyjson_mut_obj_add_str(d, root, "id", id);
     yyjson_mut_obj_add_sint(d, root, "time", g_get_real_time() / G_USEC_PER_SEC);
-    yyjson_mut_obj_add_str(d, root, "text", text);
     if (yyjson_is_obj(yyjson_doc_get_root(read))) {
         yyjson_mut_obj_add_val(d, root, "recipe",
                                yyjson_val_mut_copy(d, yyjson_doc_get_root(read)));
@@ -125,10 +124,10 @@ static char *line_of(const char *id, const char *recipe, const char *text)
     return line;
 }
 
-gboolean album_add(const char *recipe, const char *text, const void *png, gsize size)
+gboolean album_add(const char *recipe, const void *png, gsize size)
 {
     g_autofree char *id = g_uuid_string_random();
-    g_autofree char *line = line_of(id, recipe, text);
+    g_autofree char *line = line_of(id, recipe);
     g_autofree char *thumbnail = thumbnail_of(id);
     const int held = line ? lock() : -1;
 
@@ -260,16 +259,6 @@ gint64 album_time(const struct album *a, int i)
 char *album_thumbnail(const struct album *a, int i)
 {
     return thumbnail_of(picture_at(a, i)->id);
-}
-
-char *album_text(const struct album *a, int i)
-{
-    const struct picture *const p = picture_at(a, i);
-    yyjson_doc *const read = yyjson_read(p->line, p->length, 0);
-    char *const text = g_strdup(text_in(yyjson_doc_get_root(read), "text"));
-
-    yyjson_doc_free(read);
-    return text;
 }
 
 char *album_recipe(const struct album *a, int i)

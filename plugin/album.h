@@ -17,9 +17,9 @@ static const guint64 ALBUM_MOST_BYTES = (guint64)500 << 20; /* lines and thumbna
 
 struct album;
 
-/* Write a picture down: its recipe (JSON), the same as A1111 writes it, and a thumbnail, PNG. Then
- * as many of the oldest go as are too much. FALSE: it is not remembered. */
-gboolean album_add(const char *recipe, const char *text, const void *png, gsize size);
+/* Write a picture down: its recipe (JSON) and a thumbnail, PNG. Then as many of the oldest go as
+ * are too much. FALSE: it is not remembered. */
+gboolean album_add(const char *recipe, const void *png, gsize size);
 
 /* Remove the oldest until no more than this is left. */
 void album_trim(guint64 most);
@@ -35,7 +35,6 @@ const char *album_id(const struct album *album, int i);
 const char *album_prompt(const struct album *album, int i);
 gint64 album_time(const struct album *album, int i);     /* seconds since 1970 */
 char *album_recipe(const struct album *album, int i);    /* to be freed */
-char *album_text(const struct album *album, int i);      /* to be freed */
 char *album_thumbnail(const struct album *album, int i); /* path, to be freed */
 
 /* Whether its prompt has all these words, each folded by g_utf8_casefold(). */

@@ -2,7 +2,6 @@
 #include "album_keep.h"
 
 #include "album.h"
-#include "infotext.h"
 #include "preview.h"
 #include "store.h"
 
@@ -25,7 +24,6 @@ void album_keep(const char *recipe, const ebru_image *picture)
 
     if (!small || !gdk_pixbuf_save_to_buffer(small, &png, &size, "png", NULL, NULL))
         return;
-    g_autofree char *text = infotext_write(recipe);
-    if (!album_add(recipe, text, png, size))
+    if (!album_add(recipe, png, size))
         g_debug("the history cannot be written");
 }
