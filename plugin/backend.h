@@ -25,7 +25,6 @@ struct backend {
     bool (*generate)(const struct backend_model *model, const ebru_request *req,
                      const ebru_watch *watch, ebru_result *out, ebru_error *err);
     char *(*recipe)(const struct backend_model *model, const ebru_request *req, int64_t seed);
-    char *(*text)(const struct backend_model *model, const ebru_request *req, int64_t seed);
 };
 
 /* The engine in this process. */

@@ -35,13 +35,7 @@ static char *local_recipe(const struct backend_model *model, const ebru_request 
     return ebru_recipe_json((const ebru_model *)model, req, seed);
 }
 
-static char *local_text(const struct backend_model *model, const ebru_request *req, int64_t seed)
-{
-    return ebru_recipe_text((const ebru_model *)model, req, seed);
-}
-
 const struct backend backend_local = {
     "local",        local_open,         local_close,    ebru_machine_speed,
     local_estimate, local_count_tokens, local_generate, local_recipe,
-    local_text,
 };

@@ -337,8 +337,10 @@ GimpLayer **canvas_insert(struct site *site, const struct leaf *leaves, int coun
         /* at last, when it is complete: who kills us before leaves no trace in the image */
         gimp_image_insert_layer(site->image, layers[i], place.parent, place.position);
     }
-    if (site->text || site->source_type)
-        metadata_write(site->image, site->text, site->source_type, made);
+    if (site->settings)
+        metadata_update_text(site->image);
+    if (site->source_type)
+        metadata_write_source(site->image, made);
     gimp_image_set_selected_layers(site->image, (const GimpLayer *[]){ layers[0], NULL });
     if (made)
         gimp_image_undo_enable(site->image);

@@ -39,8 +39,7 @@ struct site {
     struct margins margins;      /* the canvas is made larger for them, where it is not already */
     struct box canvas, drawable; /* as in `look`: box and margins are in coordinates of then */
     const char *name;
-    const char *text;     /* of A1111, for the metadata; NULL: none */
-    gboolean source_type; /* the metadata say that it was generated */
+    gboolean settings, source_type; /* go into the metadata */
 };
 
 /* What goes there: [box.h][box.w]. Masks may be NULL. */

@@ -14,10 +14,12 @@
 #define exif_has_tag gexiv2_metadata_has_tag
 #define exif_get_tag gexiv2_metadata_get_tag_interpreted_string
 #define exif_set_tag gexiv2_metadata_set_tag_string
+#define exif_clear_tag gexiv2_metadata_clear_tag
 #else
 #define exif_has_tag gexiv2_metadata_try_has_tag
 #define exif_get_tag gexiv2_metadata_try_get_tag_interpreted_string
 #define exif_set_tag gexiv2_metadata_try_set_tag_string
+#define exif_clear_tag gexiv2_metadata_try_clear_tag
 #endif
 
 #endif

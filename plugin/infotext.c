@@ -19,6 +19,7 @@ static const char *const samplers[][2] = {
     { "dpm++-2m", "dpmpp-2m" },
     { "dpm++-2m-sde", "dpmpp-2m-sde" },
     { "dpm++-sde", "dpmpp-sde" },
+    { "dpm++-3m", "dpmpp-3m" },
     { "dpm++-3m-sde", "dpmpp-3m-sde" },
     { "dpm++-2s-a", "dpmpp-2s" },
     { "dpmpp-2s-ancestral", "dpmpp-2s" },
@@ -27,10 +28,9 @@ static const char *const samplers[][2] = {
 };
 
 static const char *const schedules[][2] = {
-    { "uniform", "auto" },    { "normal", "auto" },
-    { "automatic", "auto" },  { "sgm-uniform", "trailing" },
-    { "simple", "trailing" }, { "ddim-uniform", "leading" },
-    { "karras", "karras" },   { "exponential", "exponential" },
+    { "uniform", "linspace" },     { "normal", "linspace" }, { "automatic", "auto" },
+    { "sgm-uniform", "trailing" }, { "simple", "trailing" }, { "ddim-uniform", "leading" },
+    { "ddim", "leading" },         { "karras", "karras" },
 };
 
 static char *plain(const char *name)
@@ -136,6 +136,15 @@ static void put_sampler(struct found *f, const char *name)
         leave(f, "sampler", name);
 }
 
+/* LCM has timesteps of its own: a schedule beside it says nothing, in any program. */
+static void settle_schedule(struct found *f)
+{
+    const char *const sampler = yyjson_mut_get_str(yyjson_mut_obj_get(f->root, "sampler"));
+
+    if (sampler && !strcmp(sampler, "lcm"))
+        yyjson_mut_obj_remove_key(f->root, "schedule");
+}
+
 static void put_size(struct found *f, const char *value)
 {
     const char *const x = strchr(value, 'x');
@@ -229,6 +238,7 @@ char *infotext_from_a1111(const char *text)
         put_text(&f, "negative", g_strstrip(negative));
     }
     put_line(&f, steps);
+    settle_schedule(&f);
     return found_end(&f, TRUE, text);
 }
 
@@ -313,6 +323,7 @@ static void put_sampler_node(struct found *f, yyjson_val *graph, yyjson_val *nod
         put_sampler(f, text);
     if ((text = yyjson_get_str(input_of(node, "scheduler"))))
         put_schedule(f, text);
+    settle_schedule(f);
     for (int avoid = 0; avoid < 2; avoid++) {
         yyjson_val *const from =
             node_behind(graph, input_of(node, avoid ? "negative" : "positive"));
@@ -380,22 +391,39 @@ static void set_field(ebru_request *r, const char *name, yyjson_val *value)
         ebru_request_set(r, name, number, NULL);
 }
 
+static const char *text_in(yyjson_val *root, const char *name, const char *otherwise)
+{
+    const char *const text = yyjson_get_str(yyjson_obj_get(root, name));
+
+    return text ? text : otherwise;
+}
+
+/* With the first digits of the model's checksum, where A1111 has them. */
+static char *with_hash(const char *text, const char *sha256)
+{
+    const char *const at = sha256 ? g_strrstr(text, ", Model: ") : NULL;
+
+    return at ? g_strdup_printf("%.*s, Model hash: %s%s", (int)(at - text), text, sha256, at)
+              : g_strdup(text);
+}
+
 /* Of our own recipe. */
 static char *print_recipe(yyjson_val *root)
 {
-    const char *const task = yyjson_get_str(yyjson_obj_get(root, "task"));
-    const char *const model = yyjson_get_str(yyjson_obj_get(root, "model"));
+    const char *const task = text_in(root, "task", "text-to-image");
     yyjson_val *key, *value;
     size_t i, n;
     ebru_request r;
 
     ebru_request_init(&r, NULL);
     yyjson_obj_foreach(root, i, n, key, value) set_field(&r, yyjson_get_str(key), value);
+    r.sampler = text_in(root, "sampler-used", r.sampler);
+    r.schedule = text_in(root, "schedule-used", r.schedule);
     const ebru_image image = { .height = r.height, .width = r.width, .channels = 3 };
-    if (task && strcmp(task, "text-to-image"))
+    if (strcmp(task, "text-to-image"))
         r.image = &image;
-    char *const text = ebru_recipe_text_of(model ? model : "", &r, r.seed);
-    char *const copy = g_strdup(text);
+    char *const text = ebru_recipe_text_of(text_in(root, "model", ""), &r, r.seed);
+    char *const copy = text ? with_hash(text, text_in(root, "model-sha256", NULL)) : NULL;
     free(text);
     return copy;
 }

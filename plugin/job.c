@@ -263,7 +263,6 @@ gboolean job_order(struct job *job, const struct settings *s, struct order *orde
     models_index_close(index);
     choose_metadata(job, (enum metadata)s->metadata);
     *order = (struct order){ .model = g_strdup(job->model),
-                             .sha256 = g_strdup(job->sha256),
                              .vae = *s->vae ? g_strdup(s->vae) : NULL,
                              .vocabulary = *s->vocabulary ? g_strdup(s->vocabulary) : NULL,
                              .threads = job->threads,

@@ -82,6 +82,7 @@ struct common {
     struct box inside;      /* the part of the context that is shown */
     ebru_image mask, alpha; /* of that part; no data: none */
     struct recipe_place place;
+    char *time;
     GBytes *selection; /* NULL: none */
 };
 
@@ -90,8 +91,10 @@ static struct common common_of(const struct job *job)
     const struct box *const c = &job->plan.context;
     struct common f = { .inside = job->show.data ? mask_bounds(&job->show)
                                                  : (struct box){ 0, 0, c->w, c->h },
-                        .place = place_of(job) };
+                        .place = place_of(job),
+                        .time = recipe_now() };
 
+    f.place.time = f.time;
     if (job->change.data)
         f.selection = selection_pack(&job->sample.selection, -f.inside.x, -f.inside.y);
     if (job->show.data)
@@ -107,6 +110,7 @@ static void common_clear(struct common *f)
 {
     ebru_image_clear(&f->mask);
     ebru_image_clear(&f->alpha);
+    g_free(f->time);
     g_clear_pointer(&f->selection, g_bytes_unref);
 }
 
@@ -127,7 +131,7 @@ static struct leaf leaf_of(const struct job *job, const struct work_outcome *o, 
                           f->selection };
 }
 
-static struct site site_of(const struct job *job, const struct work_outcome *o, struct box inside)
+static struct site site_of(const struct job *job, struct box inside)
 {
     const gboolean there = job->image && gimp_image_is_valid(job->image);
     struct site site = { job->mode == MODE_NEW_IMAGE || !there ? NULL : job->image,
@@ -137,7 +141,7 @@ static struct site site_of(const struct job *job, const struct work_outcome *o, 
                          job->look.canvas,
                          job->look.drawable,
                          job->name,
-                         job->writes_settings ? o->text : NULL,
+                         job->writes_settings,
                          job->writes_source };
 
     if (site.image) {
@@ -151,7 +155,7 @@ void job_commit(struct job *job, const struct work_outcome *o, struct job_result
 {
     const int n = o->result.count;
     struct common common = common_of(job);
-    struct site site = site_of(job, o, common.inside);
+    struct site site = site_of(job, common.inside);
     g_autofree ebru_image *pictures = g_new0(ebru_image, n);
     g_autofree struct leaf *leaves = g_new0(struct leaf, n);
 

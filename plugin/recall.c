@@ -2,8 +2,8 @@
 #include "recall.h"
 
 #include "canvas.h"
-#include "exif.h"
 #include "infotext.h"
+#include "metadata.h"
 #include "png_text.h"
 
 #include <glib/gi18n.h>
@@ -25,6 +25,11 @@ static char *parasite_text(GimpParasite *parasite)
         return text;
     g_free(text);
     return NULL;
+}
+
+char *recall_own(GimpItem *layer)
+{
+    return parasite_text(gimp_item_get_parasite(layer, "ebru-recipe"));
 }
 
 /* The names under which plug-ins keep what made a layer. */
@@ -59,20 +64,6 @@ static char *find_in_group(GimpItem *item, GimpLayer **layer)
             if (gimp_item_get_visible(*child) == !hidden && (recipe = find_in_group(*child, layer)))
                 return recipe;
     return NULL;
-}
-
-static char *find_in_metadata(GimpImage *image)
-{
-    GimpMetadata *const metadata = gimp_image_get_metadata(image);
-    char *recipe = NULL;
-
-    if (!metadata)
-        return NULL;
-    g_autofree char *text = exif_get_tag(GEXIV2_METADATA(metadata), "Exif.Photo.UserComment", NULL);
-    if (text)
-        recipe = infotext_read(g_str_has_prefix(text, "charset=") ? strchr(text, ' ') + 1 : text);
-    g_object_unref(metadata);
-    return recipe;
 }
 
 char *recall_find_in_file(const char *path)
@@ -113,7 +104,10 @@ char *recall_find(GimpImage *image, GimpDrawable *drawable, GimpLayer **layer)
     if (recipe)
         return recipe;
     *layer = NULL;
-    if ((recipe = find_in_file(image)) || (recipe = find_in_metadata(image)))
+    if ((recipe = find_in_file(image)))
+        return recipe;
+    g_autofree char *said = metadata_text(image);
+    if (said && (recipe = infotext_read(said)))
         return recipe;
     g_autofree char *comment = parasite_text(gimp_image_get_parasite(image, "gimp-comment"));
     return comment ? infotext_read(comment) : NULL;

@@ -21,6 +21,9 @@ char *recall_find(GimpImage *image, GimpDrawable *drawable, GimpLayer **layer);
 /* The same from a file with texts: a PNG, or a text by itself. */
 char *recall_find_in_file(const char *path);
 
+/* The recipe that Ebru left on this layer, to be freed; NULL: none. */
+char *recall_own(GimpItem *layer);
+
 /* Set what the recipe names and the configuration has; numbers out of range are brought in. */
 void recall_apply(const char *recipe, GimpProcedureConfig *config);
 

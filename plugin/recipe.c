@@ -33,6 +33,7 @@ static void add_place(yyjson_mut_doc *d, yyjson_mut_val *root, const struct reci
     const int box[] = { p->context.x, p->context.y, p->context.w, p->context.h };
     g_autofree char *file = g_path_get_basename(p->model);
 
+    put(d, root, "time", yyjson_mut_strcpy(d, p->time));
     put(d, root, "mode", yyjson_mut_strcpy(d, p->mode));
     put(d, root, "model-file", yyjson_mut_strcpy(d, file));
     if (p->sha256)
@@ -62,11 +63,19 @@ char *recipe_complete(const char *json, const struct recipe_place *place)
     return copy;
 }
 
-char *recipe_text_with_hash(const char *text, const char *sha256)
+char *recipe_now(void)
 {
-    const char *const at = sha256 ? g_strrstr(text, ", Model: ") : NULL;
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
 
-    if (!at)
-        return g_strdup(text);
-    return g_strdup_printf("%.*s, Model hash: %.*s%s", (int)(at - text), text, SHORT, sha256, at);
+    return g_date_time_format(now, "%Y-%m-%dT%H:%M:%S.%fZ");
+}
+
+char *recipe_time(const char *json)
+{
+    yyjson_doc *const read = yyjson_read(json, strlen(json), 0);
+    const char *const time = yyjson_get_str(yyjson_obj_get(yyjson_doc_get_root(read), "time"));
+    char *const copy = g_strdup(time ? time : "");
+
+    yyjson_doc_free(read);
+    return copy;
 }

@@ -12,6 +12,7 @@
 #include "geometry.h"
 
 struct recipe_place {
+    const char *time;      /* of the job, see recipe_now() */
     const char *mode;      /* never "automatic" */
     const char *model;     /* path */
     const char *sha256;    /* of the model; NULL: not known */
@@ -24,8 +25,9 @@ struct recipe_place {
 /* To be freed with g_free(). */
 char *recipe_complete(const char *json, const struct recipe_place *place);
 
-/* A1111's text with the "Model hash" that it has there, the first ten digits; sha256 may be NULL.
- * To be freed with g_free(). */
-char *recipe_text_with_hash(const char *text, const char *sha256);
+/* Now, and the time of a recipe, "" where it has none: what is later sorts later. UTC, as ISO 8601
+ * has it. To be freed. */
+char *recipe_now(void);
+char *recipe_time(const char *json);
 
 #endif

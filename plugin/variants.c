@@ -2,9 +2,7 @@
 #include "variants.h"
 
 #include "guide.h"
-#include "infotext.h"
 #include "metadata.h"
-#include "recall.h"
 
 gboolean variant_is_there(const struct entry *e, int i)
 {
@@ -29,6 +27,13 @@ static gboolean some_are_there(const struct entry *e)
     return FALSE;
 }
 
+/* What an exported file would say is true of what is seen. */
+static void tell(const struct entry *e)
+{
+    if (e->job.writes_settings)
+        metadata_update_text(e->image);
+}
+
 /* A look leaves no trace in the history. */
 static void look_at(struct entry *e, int shown)
 {
@@ -37,6 +42,8 @@ static void look_at(struct entry *e, int shown)
     guide_hide();
     gimp_image_undo_freeze(e->image);
     set_visible(e, shown);
+    if (shown >= 0)
+        tell(e);
     gimp_image_undo_thaw(e->image);
     gimp_displays_flush();
 }
@@ -89,18 +96,6 @@ static void leave_group(struct entry *e, int i, GimpItem *group)
     }
 }
 
-/* The image speaks of the first variant until another is kept. */
-static void write_text(const struct entry *e, int i)
-{
-    GimpLayer *layer;
-    g_autofree char *recipe =
-        recall_find(e->image, GIMP_DRAWABLE(entry_variant(e, i)->layer), &layer);
-    g_autofree char *text = recipe ? infotext_write(recipe) : NULL;
-
-    if (text && layer)
-        metadata_write(e->image, text, FALSE, FALSE);
-}
-
 void variants_keep(struct entry *e, int i)
 {
     if (!variant_is_there(e, i))
@@ -114,8 +109,7 @@ void variants_keep(struct entry *e, int i)
             delete_layer(e, k);
     if (group)
         leave_group(e, i, group);
-    if (e->job.writes_settings)
-        write_text(e, i);
+    tell(e);
     gimp_image_set_selected_layers(e->image,
                                    (const GimpLayer *[]){ entry_variant(e, i)->layer, NULL });
     gimp_image_undo_group_end(e->image);
@@ -132,6 +126,7 @@ void variants_discard(struct entry *e, int i)
     delete_layer(e, i);
     if (group && is_empty(group))
         gimp_image_remove_layer(e->image, GIMP_LAYER(group));
+    tell(e);
     gimp_image_undo_group_end(e->image);
     gimp_displays_flush();
 }

@@ -3,7 +3,6 @@
 #include "worker.h"
 
 #include "message.h"
-#include "recipe.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,7 +38,6 @@ struct worker {
 void order_clear(struct order *order)
 {
     g_free(order->model);
-    g_free(order->sha256);
     g_free(order->vae);
     g_free(order->vocabulary);
     g_clear_pointer(&order->strings, g_ptr_array_unref);
@@ -68,7 +66,6 @@ bool order_copy(struct order *to, const struct order *from)
 {
     *to = *from;
     to->model = g_strdup(from->model);
-    to->sha256 = g_strdup(from->sha256);
     to->vae = g_strdup(from->vae);
     to->vocabulary = g_strdup(from->vocabulary);
     to->strings = from->strings ? g_ptr_array_ref(from->strings) : NULL;
@@ -103,7 +100,6 @@ static void work_clear(gpointer data)
     ebru_image_clear(&w->rough);
     ebru_result_clear(&w->outcome.result);
     g_strfreev(w->outcome.recipes);
-    g_free(w->outcome.text);
     g_mutex_clear(&w->lock);
 }
 
@@ -271,11 +267,6 @@ static void write_recipes(const struct worker *worker, struct work *w)
         char *const json = worker->backend->recipe(worker->model, &one, r->seeds[i]);
         w->outcome.recipes[i] = g_strdup(json ? json : "{}");
         free(json);
-        if (i > 0)
-            continue;
-        char *const text = worker->backend->text(worker->model, &one, r->seeds[i]);
-        w->outcome.text = text ? recipe_text_with_hash(text, w->order.sha256) : NULL;
-        free(text);
     }
 }
 

@@ -22,7 +22,6 @@ struct work;
 /* What is to be done. Everything in it is owned by it. */
 struct order {
     char *model;            /* path */
-    char *sha256;           /* of it; NULL: not known */
     char *vae, *vocabulary; /* paths; NULL: the model's own */
     int threads;
     bool load_only; /* open the model and measure the speed, no picture */
@@ -49,7 +48,6 @@ struct work_outcome {
     ebru_error error; /* when not ok */
     ebru_result result;
     char **recipes; /* [result.count] JSON, NULL at the end */
-    char *text;     /* of the first, as A1111 writes it */
     double seconds; /* for the pictures, without loading */
     bool early;     /* somebody said EBRU_FINISH: the last picture has fewer steps */
     int steps;      /* of the others */

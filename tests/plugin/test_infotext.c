@@ -4,6 +4,7 @@
 #include "infotext.h"
 #include "selection.h"
 
+#include <ebru/ebru.h>
 #include <string.h>
 #include <yyjson.h>
 
@@ -125,6 +126,56 @@ static void check_write(void)
     CHECK(!*nothing);
 }
 
+/* "auto" is not what A1111 can make the picture with: the text names what was used, and the hash of
+ * the model; LCM has no schedule there that means anything here. */
+static void check_used(void)
+{
+    g_autofree char *own = infotext_write(
+        "{\"recipe\": 1, \"prompt\": \"a fox\", \"steps\": 12, \"seed\": 1, \"sampler\": \"auto\", "
+        "\"schedule\": \"auto\", \"sampler-used\": \"dpmpp-2m\", \"schedule-used\": \"karras\", "
+        "\"model\": \"fox\", \"model-sha256\": \"0123456789\"}");
+    yyjson_doc *doc = parse(infotext_read(own));
+
+    CHECK(strstr(own, "Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: "));
+    CHECK(strstr(own, ", Model hash: 0123456789, Model: fox, Version: Ebru "));
+    CHECK(!strcmp(text(doc, "sampler"), "dpmpp-2m") && !strcmp(text(doc, "schedule"), "karras"));
+    yyjson_doc_free(doc);
+    doc = parse(infotext_read("fox\nSteps: 4, Sampler: LCM, Schedule type: SGM Uniform, Seed: 1"));
+    CHECK(!strcmp(text(doc, "sampler"), "lcm") && !strcmp(text(doc, "schedule"), ""));
+    yyjson_doc_free(doc);
+}
+
+static const ebru_param *param(const char *name)
+{
+    int n;
+    const ebru_param *const all = ebru_params(&n);
+
+    for (int i = 0; i < n; i++)
+        if (!strcmp(all[i].name, name))
+            return &all[i];
+    return NULL;
+}
+
+/* Every sampler and schedule comes back from A1111's names for them. */
+static void check_names(void)
+{
+    const char *sampler, *schedule;
+
+    for (int i = 1; (sampler = param("sampler")->choice(i, NULL)); i++)
+        for (int k = 0; (schedule = param("schedule")->choice(k, NULL)); k++) {
+            const gboolean own = (!strcmp(sampler, "ddim") || !strcmp(sampler, "pndm")) &&
+                                 !strcmp(schedule, "leading");
+            const char *const want = !strcmp(sampler, "lcm") ? "" : own ? "auto" : schedule;
+            g_autofree char *json = g_strdup_printf(
+                "{\"recipe\":1,\"prompt\":\"x\",\"sampler\":\"%s\",\"schedule\":\"%s\"}", sampler,
+                schedule);
+            g_autofree char *written = infotext_write(json);
+            yyjson_doc *const doc = parse(infotext_read(written));
+            CHECK(!strcmp(text(doc, "sampler"), sampler) && !strcmp(text(doc, "schedule"), want));
+            yyjson_doc_free(doc);
+        }
+}
+
 static void check_nonsense(void)
 {
     static const char circle[] = "{\"1\":{\"class_type\":\"KSampler\",\"inputs\":{"
@@ -175,6 +226,8 @@ int main(void)
     check_comfyui();
     check_left();
     check_write();
+    check_used();
+    check_names();
     check_nonsense();
     check_selection();
     return check_done();

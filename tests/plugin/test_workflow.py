@@ -11,6 +11,7 @@ import gi
 gi.require_version('GExiv2', '0.10')
 from gi.repository import GExiv2
 
+from exif import as_a1111, user_comment
 from gimpbatch import *
 from tensors import safetensors
 
@@ -252,6 +253,78 @@ def test_metadata():
     image.delete()
 
 
+PROMPTS = 'a red fox, 4k', 'gün doğumunda İstanbul’un ŞIK çeşmesi, Ünye', '夜明けの灯台、ヘボンの海 ポスター'
+
+
+def test_letters():
+    """Prompts in any script are read rightly by A1111, by other readers of EXIF, and by Recall."""
+    for prompt in PROMPTS:
+        image = call('generate', prompt=prompt, mode='new-image', width=64, height=64, metadata='all').index(1)
+        for ending in 'png', 'jpeg', 'webp':
+            text, _ = exported(image, ending)
+            path = os.path.join(FOLDER, 'export.' + ending)
+            raw = user_comment(path)
+            want = 'ASCII' if prompt.isascii() else '\0' * 8
+            check(raw.startswith(want.encode()) and as_a1111(raw).startswith(prompt + '\nSteps: 2, Sampler: PLMS, '
+                  'Schedule type: Automatic, CFG scale: '), f'{ending}, A1111: {raw}')
+            check(prompt + '\nSteps: 2, ' in text, f'{ending}, exiv2: {text}')
+            back = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, Gio.File.new_for_path(path))
+            got = json.loads(call('recall', back).index(5))
+            check(got['prompt'] == prompt and got['sampler'] == 'pndm', f'{ending}, recalled: {got}')
+            back.delete()
+        image.delete()
+
+
+def loaded(path):
+    return Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, Gio.File.new_for_path(path))
+
+
+def test_comment():
+    """A comment that a person wrote stays; GIMP's own and the settings of before do not stand in the way."""
+    path = os.path.join(FOLDER, 'export.jpeg')
+    made, _ = picture()
+    exported(made, 'jpeg')
+    made.delete()
+    metadata = GExiv2.Metadata()
+    metadata.open_path(path)
+    metadata.set_tag_string('Exif.Photo.UserComment', 'charset=Ascii my note')
+    metadata.save_file(path)
+    image = loaded(path)
+    ellipse(image)
+    call('fill', image, metadata='all')
+    check(exported(image, 'png')[0] == 'my note', f'the note of a photograph: {exported(image, "png")}')
+    image.delete()
+    image, _ = picture()
+    image.attach_parasite(Gimp.Parasite.new('gimp-comment', 1, b'Created with GIMP\0'))
+    ellipse(image)
+    call('fill', image, prompt='the first', metadata='all')
+    check('the first\n' in exported(image, 'jpeg')[0], f'{exported(image, "jpeg")}')
+    image.delete()
+    image = loaded(path)
+    ellipse(image)
+    call('fill', image, prompt='the second', metadata='all')
+    check('the second\n' in exported(image, 'jpeg')[0], f'{exported(image, "jpeg")}')
+    image.delete()
+
+
+def test_newest():
+    """The text is that of the newest result that is visible, wherever it lies."""
+    image, ground = picture()
+    ellipse(image)
+    first, = layers_of(call('fill', image, prompt='the first', metadata='all'))
+    check('the first\n' in exported(image, 'png')[0], 'the first')
+    image.lower_item_to_bottom(first)
+    second = layers_of(call('fill', image, prompt='the second', metadata='all', count=2))
+    check('the second\n' in exported(image, 'png')[0] and 'Seed: 7,' in exported(image, 'png')[0], 'the second')
+    second[0].get_parent().set_visible(False)
+    image.set_selected_layers([ground])
+    third, = layers_of(call('fill', image, prompt='the third', metadata='all'))
+    check('the third\n' in exported(image, 'png')[0], 'the third')
+    times = [recipe(l)['time'] for l in (first, *second, third)]
+    check(times == sorted(times) and times[1] == times[2] != times[3], f'times: {times}')
+    image.delete()
+
+
 def test_hash():
     """Once the model's checksum is known, recipes and A1111's text have it; the bytes are the same."""
     size = {'mode': 'new-image', 'width': 64, 'height': 64, 'metadata': 'all'}
@@ -379,6 +452,9 @@ test_context_from_channel()
 test_fine()
 test_words()
 test_metadata()
+test_letters()
+test_comment()
+test_newest()
 test_hash()
 test_models()
 test_convert()
