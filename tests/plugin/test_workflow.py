@@ -401,13 +401,14 @@ def test_convert():
     made.index(1).delete()
     shutil.rmtree(copy['path'])
     os.chmod(folder, 0o500)
-    if os.access(folder, os.W_OK):
-        print('test_convert: SKIP, root may write everywhere')
-    else:
-        own = os.path.join(os.environ['HOME'], '.local/share/ebru/models/whole-8bit')
-        check(models('convert', whole)[0]['path'] == own, 'in the own folder, where the other cannot be written to')
+    check(not os.access(folder, os.W_OK), 'console.sh gives up that root may write everywhere')
+    own = os.path.join(os.environ['HOME'], '.local/share/ebru/models/whole-8bit')
+    for what in 'in the own folder, where the other cannot be written to', 'and there only once':
+        check(models('convert', whole)[0]['path'] == own and os.listdir(folder) == ['whole'], what)
+    check(own in [m['path'] for m in models('list')], 'the copy in the own folder is in the list')
     os.chmod(folder, 0o700)
-    for path in whole, copy['path']:
+    shutil.rmtree(own)
+    for path in whole, copy['path'], own:
         models('remove', path)
 
 
