@@ -44,7 +44,7 @@ def recalled():
     press(d, 'Fill')
     press(d, 'Fill')
     click(wait(lambda: find(d, 'check box', 'Pause the queue', showing=True), 'the queue'))
-    wait(lambda: kept() == 1, 'the first to be done')
+    wait(lambda: find(d, 'list item', contains='Done'), 'the first', 60)
     click(find(d, 'button', 'Close'))
     click(wait(lambda: find(app(PLUGIN), 'button', 'Stop All', showing=True), 'the question'))
     wait(lambda: not app(PLUGIN), 'the plug-in to leave')

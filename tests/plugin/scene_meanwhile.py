@@ -5,6 +5,13 @@ from scene_queue import set_steps
 from scene_unfinished import NEWEST, fix_seed, free_seed
 
 
+def whole_stroke(before):
+    """What the layer is after a stroke that GIMP has drawn to its end."""
+    now = ask(LAYER_BYTES)
+    time.sleep(0.3)
+    return now if now != before and now == ask(LAYER_BYTES) else None
+
+
 def painted():
     """Strokes on the canvas during the job: the same result as without, on top, and both are kept."""
     before = ask(LAYER_BYTES)
@@ -22,8 +29,7 @@ def painted():
     click(wait(lambda: find(app(PLUGIN), 'button', 'Same Again', showing=True), 'the question'))
     wait(lambda: not idle(d), 'the job')
     stroke([(270, 250), (400, 340), (300, 380)])  # within the selection
-    wait(lambda: ask(LAYER_BYTES) != before, 'the stroke')
-    after = ask(LAYER_BYTES)
+    after = wait(lambda: whole_stroke(before), 'the stroke')
     assert layers() == 1 and not idle(d), 'the job was through before the stroke'
     wait(lambda: layers() == 2, 'the layer', 120)
     wait(lambda: idle(d), 'an idle dialog')
