@@ -1,68 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "album.h"
 
-#include "lock.h"
+#include "album_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 #include <yyjson.h>
 
 static const char LINES[] = "pictures.jsonl", ENDING[] = ".png";
 
-/* --- files ---------------------------------------------------------------- */
-
-static char *path_of(const char *name)
-{
-    return g_build_filename(g_get_user_state_dir(), "ebru", "history", name, NULL);
-}
+/* --- names ---------------------------------------------------------------- */
 
 static char *thumbnail_of(const char *id)
 {
     g_autofree char *name = g_strconcat(id, ENDING, NULL);
 
-    return path_of(name);
+    return album_path(name);
 }
 
 /* An id is the name of a file too. */
 static gboolean is_id(const char *text)
 {
     return text && *text && strspn(text, "0123456789abcdef-") == strlen(text);
-}
-
-/* -1: there is no place to write. Closed, it is free again. */
-static int lock(void)
-{
-    g_autofree char *path = path_of("lock");
-    g_autofree char *folder = g_path_get_dirname(path);
-
-    return g_mkdir_with_parents(folder, 0700) ? -1 : lock_file(path, O_CREAT, LOCK_EX);
-}
-
-static guint64 size_of(const char *name)
-{
-    g_autofree char *path = path_of(name);
-    GStatBuf info;
-
-    return g_stat(path, &info) ? 0 : (guint64)info.st_size;
-}
-
-static guint64 bytes_on_disk(void)
-{
-    g_autofree char *folder = path_of(NULL);
-    GDir *const dir = g_dir_open(folder, 0, NULL);
-    const char *name;
-    guint64 sum = 0;
-
-    while (dir && (name = g_dir_read_name(dir)))
-        sum += size_of(name);
-    if (dir)
-        g_dir_close(dir);
-    return sum;
 }
 
 /* --- adding --------------------------------------------------------------- */
@@ -85,7 +48,7 @@ static gboolean write_all(int fd, const char *data, gsize size)
  */
 static gboolean append(const char *line)
 {
-    g_autofree char *path = path_of(LINES);
+    g_autofree char *path = album_path(LINES);
     const int fd = g_open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     char last = '\n';
 
@@ -129,17 +92,20 @@ gboolean album_add(const char *recipe, const void *png, gsize size)
     g_autofree char *id = g_uuid_string_random();
     g_autofree char *line = line_of(id, recipe);
     g_autofree char *thumbnail = thumbnail_of(id);
-    const int held = line ? lock() : -1;
+    const int held = line ? album_lock() : -1;
 
     if (held < 0)
         return FALSE;
+    const guint64 bytes = album_counted(held) + size + strlen(line) + 1;
     const gboolean ok = g_file_set_contents_full(thumbnail, png, (gssize)size,
                                                  G_FILE_SET_CONTENTS_NONE, 0600, NULL) &&
                         append(line);
-    if (!ok)
+    if (ok)
+        album_keep_count(held, bytes);
+    else
         g_unlink(thumbnail);
     close(held);
-    if (ok && bytes_on_disk() > ALBUM_MOST_BYTES)
+    if (ok && bytes > ALBUM_MOST_BYTES)
         album_trim(ALBUM_MOST_BYTES / 10 * 9); /* not again with the next picture */
     return ok;
 }
@@ -194,7 +160,7 @@ static void take_line(struct album *a, const char *line, gsize length)
 static struct album *read_lines(void)
 {
     struct album *const a = g_new0(struct album, 1);
-    g_autofree char *path = path_of(LINES);
+    g_autofree char *path = album_path(LINES);
     gsize size = 0;
 
     a->pictures = g_array_new(FALSE, FALSE, sizeof(struct picture));
@@ -213,7 +179,7 @@ struct album *album_open(void)
 {
     struct album *const a = read_lines();
 
-    a->bytes = bytes_on_disk();
+    a->bytes = album_bytes_on_disk();
     return a;
 }
 
@@ -291,13 +257,13 @@ gboolean album_has_words(const struct album *a, int i, char **words)
 /* What no line names: thumbnails of what is gone, and what a process left that was killed. */
 static void sweep(GHashTable *kept)
 {
-    g_autofree char *folder = path_of(NULL);
+    g_autofree char *folder = album_path(NULL);
     GDir *const dir = g_dir_open(folder, 0, NULL);
     const char *name;
 
     while (dir && (name = g_dir_read_name(dir)))
-        if (strcmp(name, LINES) && strcmp(name, "lock") && !g_hash_table_contains(kept, name)) {
-            g_autofree char *path = path_of(name);
+        if (strcmp(name, LINES) && strcmp(name, ALBUM_LOCK) && !g_hash_table_contains(kept, name)) {
+            g_autofree char *path = album_path(name);
             g_unlink(path);
         }
     if (dir)
@@ -310,7 +276,7 @@ static void rewrite(const struct album *a, gboolean (*keep)(const struct picture
 {
     g_autoptr(GString) lines = g_string_new(NULL);
     g_autoptr(GHashTable) kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autofree char *path = path_of(LINES);
+    g_autofree char *path = album_path(LINES);
 
     for (guint i = 0; i < a->pictures->len; i++) {
         const struct picture *const p = &g_array_index(a->pictures, struct picture, i);
@@ -325,15 +291,26 @@ static void rewrite(const struct album *a, gboolean (*keep)(const struct picture
         sweep(kept);
 }
 
-static void change(gboolean (*keep)(const struct picture *p, void *user), void *user)
+/* Under the lock. */
+static guint64 change_held(int held, gboolean (*keep)(const struct picture *p, void *user),
+                           void *user)
 {
-    const int held = lock();
-    struct album *const a = held < 0 ? NULL : read_lines();
+    struct album *const a = read_lines();
 
-    if (!a)
-        return;
     rewrite(a, keep, user);
     album_free(a);
+    const guint64 bytes = album_bytes_on_disk();
+    album_keep_count(held, bytes);
+    return bytes;
+}
+
+static void change(gboolean (*keep)(const struct picture *p, void *user), void *user)
+{
+    const int held = album_lock();
+
+    if (held < 0)
+        return;
+    change_held(held, keep, user);
     close(held);
 }
 
@@ -354,16 +331,28 @@ static gboolean is_enough(const struct picture *p, void *too_much)
 
     if (*left <= 0)
         return TRUE;
-    *left -= (gint64)(p->length + 1 + size_of(name));
+    *left -= (gint64)(p->length + 1 + album_size_of(name));
     return FALSE;
+}
+
+static gboolean is_any(const struct picture *p, void *user)
+{
+    (void)p;
+    (void)user;
+    return TRUE;
 }
 
 void album_trim(guint64 most)
 {
-    gint64 too_much = (gint64)bytes_on_disk() - (gint64)most;
+    const int held = album_lock();
 
+    if (held < 0)
+        return;
+    /* what is swept need not be made up for by pictures */
+    gint64 too_much = (gint64)change_held(held, is_any, NULL) - (gint64)most;
     if (too_much > 0)
-        change(is_enough, &too_much);
+        change_held(held, is_enough, &too_much);
+    close(held);
 }
 
 static gboolean is_none(const struct picture *p, void *user)

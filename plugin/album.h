@@ -4,8 +4,8 @@
  *
  * $XDG_STATE_HOME/ebru/history has pictures.jsonl, one line of JSON for each
  * picture, the newest last, and beside it a thumbnail for each. Several processes
- * may add at once: whoever writes holds a lock. A line that cannot be read is
- * passed over. What cannot be written, on a full disk or elsewhere, is not
+ * may add at once: whoever writes holds a lock, whose file says how much there is. A line that
+ * cannot be read is passed over. What cannot be written, on a full disk or elsewhere, is not
  * remembered, and nothing else follows from it.
  */
 #ifndef PLUGIN_ALBUM_H

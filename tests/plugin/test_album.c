@@ -101,6 +101,40 @@ static void check_end(void)
     album_clear();
 }
 
+static guint64 counted(void)
+{
+    g_autofree char *path = path_of("lock"), *text = NULL;
+
+    return g_file_get_contents(path, &text, NULL, NULL) ? g_ascii_strtoull(text, NULL, 10) : 0;
+}
+
+static guint64 real(void)
+{
+    struct album *const a = album_open();
+    const guint64 bytes = album_bytes(a);
+
+    album_free(a);
+    return bytes;
+}
+
+/* What is there is counted with each change, so a picture more looks at no other: a file that
+ * nobody counted, as large as all may be, is not noticed, until the number is lost. */
+static void check_number(void)
+{
+    g_autofree char *number = path_of("lock"), *stray = path_of("stray.png");
+
+    CHECK(add("one", 1000) && add("two", 2000) && counted() == real() && counted() > 3000);
+    CHECK(g_file_set_contents(stray, "", 0, NULL));
+    CHECK(!truncate(stray, (off_t)ALBUM_MOST_BYTES));
+    CHECK(add("three", SMALL) && count() == 3 && counted() + ALBUM_MOST_BYTES == real());
+    CHECK(!truncate(number, 0) && add("four", SMALL));
+    CHECK(count() == 4 && !g_file_test(stray, G_FILE_TEST_EXISTS) && counted() == real());
+    CHECK(g_file_set_contents(number, "nonsense", -1, NULL) && add("five", SMALL));
+    CHECK(count() == 5 && counted() == real());
+    album_clear();
+    CHECK(counted() == 0 && real() == 0);
+}
+
 static void check_damage(void)
 {
     static const char *const bad[] = { "",
@@ -185,7 +219,7 @@ static void check_several(void)
     }
     for (int i = 0; i < WRITERS; i++)
         waitpid(pids[i], NULL, 0);
-    CHECK(count() == WRITERS * EACH && files() == WRITERS * EACH + 2);
+    CHECK(count() == WRITERS * EACH && files() == WRITERS * EACH + 2 && counted() == real());
     album_clear();
 }
 
@@ -236,6 +270,7 @@ int main(int argc, char **argv)
     g_setenv("XDG_STATE_HOME", folder, TRUE);
     check_order();
     check_end();
+    check_number();
     check_damage();
     check_full();
     check_several();
