@@ -19,7 +19,8 @@ char *infotext_from_comfyui(const char *json);
 /* Whichever of the two, or our own recipe, it is. */
 char *infotext_read(const char *text);
 
-/* A recipe as A1111 would write it, or as it was written by another program; to be freed. */
+/* A recipe as A1111 would write it, or as it was written by another program; to be freed.
+ * (infotext_write.c) */
 char *infotext_write(const char *recipe);
 
 #endif
