@@ -97,6 +97,13 @@ static void align(GtkWidget *child, gpointer border)
         gtk_widget_set_margin_start(child, GPOINTER_TO_INT(border));
 }
 
+static void shrink_results(void *user, gboolean small)
+{
+    struct dialog *const d = user;
+
+    results_set_small(&d->results, small);
+}
+
 static void build(struct dialog *d)
 {
     GtkWidget *const window = gimp_procedure_dialog_new(d->procedure, d->config, d->title);
@@ -111,6 +118,8 @@ static void build(struct dialog *d)
     question_build(&d->question, dialog_answered, d);
     results_build(&d->results, d->queue);
     rows_build(&d->rows, d->queue, dialog_row_pressed, d);
+    d->form.shrink = shrink_results;
+    d->form.user = d;
     form_build(&d->form, d->config, d->results.root, d->rows.root);
     gtk_box_pack_start(content, d->banner.root, FALSE, FALSE, 0);
     gtk_box_pack_start(content, d->question.root, FALSE, FALSE, 0);

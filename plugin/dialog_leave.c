@@ -47,9 +47,6 @@ gboolean dialog_leave(struct dialog *d)
 
 void dialog_keep_width(struct dialog *d)
 {
-    int width, height;
-
-    gtk_window_get_size(GTK_WINDOW(d->window), &width, &height);
     if (!d->hidden)
-        store_keep_window("width", width);
+        store_keep_window("width", form_width(&d->form));
 }

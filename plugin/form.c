@@ -3,6 +3,7 @@
 
 #include "choosers.h"
 #include "fields.h"
+#include "form_fit.h"
 #include "form_folds.h"
 #include "prompt.h"
 #include "prompt_menu.h"
@@ -17,55 +18,6 @@ static GtkWidget *dim_label_new(void)
 
     gtk_style_context_add_class(gtk_widget_get_style_context(label), GTK_STYLE_CLASS_DIM_LABEL);
     return label;
-}
-
-/* --- the height ------------------------------------------------------------ */
-
-/* What the fields may take of the screen, beside all else that is in the window. */
-static int room_for_fields(struct form *f, int width)
-{
-    GtkWidget *const window = gtk_widget_get_toplevel(f->root);
-    enum { TITLE_BAR = 50, LEAST = 200 };
-    int all, fields;
-
-    gtk_widget_get_preferred_height_for_width(window, width, &all, NULL);
-    fields = gtk_scrolled_window_get_min_content_height(GTK_SCROLLED_WINDOW(f->scrolled));
-    return MAX(LEAST, fields_screen().height - TITLE_BAR - (all - fields));
-}
-
-/* What the fields would take were there no end to the screen. */
-static int wish_of_fields(const struct form *f)
-{
-    int height;
-
-    gtk_widget_get_preferred_height_for_width(f->fields, gtk_widget_get_allocated_width(f->fields),
-                                              NULL, &height);
-    return height;
-}
-
-/* The window as high as what is in it now; the fields scroll when that is too much. */
-static gboolean fit_window(gpointer data)
-{
-    struct form *const f = data;
-    GtkWidget *const window = gtk_widget_get_toplevel(f->root);
-    int height, width, old;
-
-    f->fitting = FALSE;
-    if (!GTK_IS_WINDOW(window) || !gtk_widget_get_realized(window))
-        return G_SOURCE_REMOVE;
-    gtk_window_get_size(GTK_WINDOW(window), &width, &old);
-    f->wish = wish_of_fields(f);
-    height = MIN(f->wish, room_for_fields(f, width));
-    gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(f->scrolled), height);
-    gtk_window_resize(GTK_WINDOW(window), width, 1);
-    return G_SOURCE_REMOVE;
-}
-
-void form_fit(struct form *f)
-{
-    if (!f->fitting)
-        g_idle_add_full(GDK_PRIORITY_REDRAW - 1, fit_window, f, NULL);
-    f->fitting = TRUE;
 }
 
 /* --- the text ------------------------------------------------------------- */
@@ -173,11 +125,12 @@ void form_build(struct form *f, GimpProcedureConfig *config, GtkWidget *results,
     fields_pack(f->fields, form_edges_new(f, config), FALSE);
     f->scrolled = scrolled_new(f->fields);
     f->progress = progress_new();
+    f->below = gtk_box_new(GTK_ORIENTATION_VERTICAL, GAP);
     GtkWidget *const below[] = { results, f->progress, rows };
-    gtk_box_pack_start(GTK_BOX(f->root), f->scrolled, TRUE, TRUE, 0);
+    fields_pack(f->root, f->scrolled, TRUE);
+    fields_pack(f->root, f->below, FALSE);
     for (size_t i = 0; i < G_N_ELEMENTS(below); i++) {
-        fields_pack(f->root, below[i], FALSE);
-        /* what comes and goes below takes its height from the fields, not from the screen */
+        fields_pack(f->below, below[i], FALSE);
         g_signal_connect_swapped(below[i], "notify::visible", G_CALLBACK(form_fit), f);
     }
     g_signal_connect_swapped(f->root, "map", G_CALLBACK(form_fit), f);
@@ -201,7 +154,7 @@ void form_show_mode(struct form *f, enum mode mode, gboolean selection, gboolean
             changed |= gtk_widget_get_visible(widgets[i][k]) != shown[i];
             gtk_widget_set_visible(widgets[i][k], shown[i]);
         }
-    if (changed || (gtk_widget_get_mapped(f->fields) && wish_of_fields(f) != f->wish))
+    if (changed || (gtk_widget_get_mapped(f->fields) && form_wish(f) != f->wish))
         form_fit(f); /* the text may have another line */
 }
 

@@ -15,7 +15,13 @@
 
 struct form {
     GtkWidget *root;
-    GtkWidget *scrolled;
+    GtkWidget *scrolled; /* with the fields */
+    GtkWidget *below;    /* or beside them: what is made (form_fit.c) */
+    gboolean beside;
+    gboolean small;                             /* what is made is shown small */
+    int narrow;                                 /* width of the window before it was beside */
+    void (*shrink)(void *user, gboolean small); /* called when that changes */
+    void *user;
     GtkWidget *fields;                           /* all that is not to be touched during a run */
     gboolean fitting;                            /* the window is about to get another height */
     int wish;                                    /* height of the fields when it got that */
@@ -36,6 +42,9 @@ void form_build(struct form *form, GimpProcedureConfig *config, GtkWidget *resul
 
 /* The window gets the height of what is in it. */
 void form_fit(struct form *form);
+
+/* Its width, without what is beside the fields. */
+int form_width(const struct form *form);
 
 /* Rows that mean nothing in this mode are hidden. automatic: the strength decides what the mode
  * is. `text` says what will happen. */

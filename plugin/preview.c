@@ -55,27 +55,43 @@ static gboolean draw(GtkWidget *preview, cairo_t *cr, gpointer data)
     return FALSE;
 }
 
+/* As large as its picture, of which the longer side is that long. */
+static void set_size(GtkWidget *preview)
+{
+    const gboolean small = g_object_get_data(G_OBJECT(preview), "small") != NULL;
+    GdkPixbuf *const p = g_object_get_data(G_OBJECT(preview), "picture");
+    const int side = small ? SIDE / 2 : SIDE;
+    const int w = p ? gdk_pixbuf_get_width(p) : 1, h = p ? gdk_pixbuf_get_height(p) : 1;
+
+    gtk_widget_set_size_request(preview, side * w / MAX(w, h), side * h / MAX(w, h));
+}
+
 GtkWidget *preview_new(void)
 {
     GtkWidget *const area = gtk_drawing_area_new();
     GtkStyleContext *const style = gtk_widget_get_style_context(area);
 
     gtk_style_context_add_class(style, GTK_STYLE_CLASS_VIEW);
-    gtk_widget_set_size_request(area, SIDE, SIDE);
+    set_size(area);
     gtk_widget_set_halign(area, GTK_ALIGN_CENTER);
     atk_object_set_name(gtk_widget_get_accessible(area), _("Preview"));
     g_signal_connect(area, "draw", G_CALLBACK(draw), NULL);
     return area;
 }
 
+void preview_set_small(GtkWidget *preview, gboolean small)
+{
+    g_object_set_data(G_OBJECT(preview), "small", GINT_TO_POINTER(small));
+    set_size(preview);
+}
+
 void preview_show(GtkWidget *preview, const ebru_image *picture)
 {
-    if (picture && picture->data) {
-        const int longest = MAX(picture->width, picture->height);
-        gtk_widget_set_size_request(preview, SIDE * picture->width / longest,
-                                    SIDE * picture->height / longest);
-    }
-    g_object_set_data_full(G_OBJECT(preview), "picture",
-                           picture && picture->data ? pixbuf_of(picture) : NULL, g_object_unref);
+    const gboolean there = picture && picture->data;
+
+    g_object_set_data_full(G_OBJECT(preview), "picture", there ? pixbuf_of(picture) : NULL,
+                           g_object_unref);
+    if (there)
+        set_size(preview);
     gtk_widget_queue_draw(preview);
 }

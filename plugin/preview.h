@@ -9,6 +9,9 @@
 
 GtkWidget *preview_new(void);
 
+/* Half as large, or not any more. */
+void preview_set_small(GtkWidget *preview, gboolean small);
+
 /* The picture, with `side` as its longer side if that is not 0; NULL without memory. */
 GdkPixbuf *preview_pixbuf(const ebru_image *picture, int side);
 

@@ -207,6 +207,21 @@ static gboolean has_focus(const struct results *r)
     return focus && gtk_widget_is_ancestor(focus, r->strip);
 }
 
+static void set_rows(struct results *r)
+{
+    const gboolean two = r->entry && r->entry->variants->len > 2 && !r->small;
+
+    gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(r->scrolled),
+                                               two ? TWO_ROWS : THUMB);
+}
+
+void results_set_small(struct results *r, gboolean small)
+{
+    r->small = small;
+    preview_set_small(r->preview, small);
+    set_rows(r);
+}
+
 void results_show(struct results *r, struct entry *e)
 {
     const gboolean drafts = e && e->state == ENTRY_DRAFTS;
@@ -219,8 +234,7 @@ void results_show(struct results *r, struct entry *e)
     gtk_flow_box_set_selection_mode(strip, drafts ? GTK_SELECTION_MULTIPLE : GTK_SELECTION_BROWSE);
     for (int i = 0; r->entry && i < (int)e->variants->len; i++)
         gtk_container_add(GTK_CONTAINER(strip), thumb_new(r, i));
-    gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(r->scrolled),
-                                               e && e->variants->len > 2 ? TWO_ROWS : THUMB);
+    set_rows(r);
     gtk_widget_set_visible(r->side, r->entry != NULL);
     if (r->entry) {
         set_title(r);

@@ -22,9 +22,13 @@ struct results {
     struct entry *entry; /* whose variants are shown; NULL: none */
     gboolean before;     /* the variant is hidden for comparison */
     gboolean filling;
+    gboolean small;
 };
 
 void results_build(struct results *results, struct queue *queue);
+
+/* Half as large, one row of variants: where there is no room for more. */
+void results_set_small(struct results *results, gboolean small);
 
 /* Of an entry that is going on. */
 void results_show_rough(struct results *results, const ebru_image *rough);

@@ -12,6 +12,12 @@ def other(title, ready):
     press(w, 'Close')
 
 
+def usable(d):
+    """All that is visible at first is still to be seen, beside or above the results."""
+    last, below = box(find(d, 'toggle button', 'Selection edges')), box(find(d, 'button', 'Save Settings'))
+    assert last.height > 0 and last.y + last.height <= below.y, (last.y, last.height, below.y)
+
+
 ready()
 Atspi.generate_mouse_event(screen()[0] - 5, screen()[1] - 5, 'abs')  # no tooltips
 ask('im.select_ellipse(Gimp.ChannelOps.REPLACE, 100, 80, 200, 150)')
@@ -26,6 +32,7 @@ press(d, 'Fill')
 wait(lambda: layers() == 2, 'the layer', 240)
 wait(lambda: idle(d), 'an idle dialog')
 fits(d, 'results')
+usable(d)
 for name in (CHOICE, 'Advanced', 'Selection edges', 'Avoid'):
     click(find(d, 'toggle button', name))
     time.sleep(0.5)

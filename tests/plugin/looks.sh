@@ -20,4 +20,5 @@ look light GIMPRC='(theme-color-scheme light)'
 look large GDK_DPI_SCALE=2 SCREEN=1600x1200
 look tall SCREEN=1280x1500
 look small SCREEN=1366x768
+look low SCREEN=1024x768
 look both GDK_DPI_SCALE=2 SCREEN=1366x768
