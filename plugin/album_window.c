@@ -52,8 +52,9 @@ static void say_how_many(struct window *w)
     g_autofree char *text =
         !all ? g_strdup(_("Nothing is remembered yet."))
         : shown == all
-            ? g_strdup_printf(ngettext("%d picture, %s", "%d pictures, %s", (gulong)all), all, size)
-            : g_strdup_printf(_("%d of %d"), shown, all);
+            ? g_strdup_printf(ngettext("%'d picture, %s", "%'d pictures, %s", (gulong)all), all,
+                              size)
+            : g_strdup_printf(_("%'d of %'d"), shown, all);
 
     gtk_label_set_text(GTK_LABEL(w->status), text);
     gtk_widget_set_sensitive(w->clear, all > 0);

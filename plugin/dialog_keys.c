@@ -31,23 +31,47 @@ static void new_seed(struct dialog *d)
     g_object_set(d->config, "seed", -1.0, NULL);
 }
 
-/* F6: from the prompt to the pictures, to the button, and round again. */
-static void next_pane(struct dialog *d)
-{
-    GtkWidget *const focus = gtk_window_get_focus(GTK_WINDOW(d->window));
-    GtkFlowBoxChild *const first =
-        gtk_flow_box_get_child_at_index(GTK_FLOW_BOX(d->results.strip), 0);
+/* --- F6 ------------------------------------------------------------------- */
 
-    if (in_strip(d))
-        gtk_widget_grab_focus(d->generate);
-    else if (focus && gtk_widget_is_ancestor(focus, d->form.fields) && first &&
-             gtk_widget_get_mapped(GTK_WIDGET(first)))
-        gtk_widget_grab_focus(GTK_WIDGET(first));
-    else if (focus && gtk_widget_is_ancestor(focus, d->form.fields))
-        gtk_widget_grab_focus(d->generate);
-    else
-        gtk_widget_grab_focus(d->form.prompt);
+enum { FIELDS, STRIP, QUEUE, BUTTONS, PANES };
+
+/* Where the keyboard comes into a pane; NULL: there is nothing in it. */
+static GtkWidget *way_into(struct dialog *d, int pane)
+{
+    if (pane == FIELDS)
+        return d->form.prompt;
+    if (pane == STRIP)
+        return GTK_WIDGET(gtk_flow_box_get_child_at_index(GTK_FLOW_BOX(d->results.strip), 0));
+    if (pane == QUEUE)
+        return GTK_WIDGET(gtk_list_box_get_row_at_index(GTK_LIST_BOX(d->rows.list), 0));
+    return gtk_widget_get_sensitive(d->generate) ? d->generate : d->close;
 }
+
+static int pane_of(struct dialog *d, GtkWidget *focus)
+{
+    GtkWidget *const panes[] = { d->form.fields, d->results.root, d->rows.root };
+
+    for (int i = 0; focus && i < (int)G_N_ELEMENTS(panes); i++)
+        if (gtk_widget_is_ancestor(focus, panes[i]))
+            return i;
+    return BUTTONS;
+}
+
+/* From the prompt to the pictures, the queue, the buttons, and round again; step -1: back. */
+static void next_pane(struct dialog *d, int step)
+{
+    const int from = pane_of(d, gtk_window_get_focus(GTK_WINDOW(d->window)));
+
+    for (int i = 1; i < PANES; i++) {
+        GtkWidget *const way = way_into(d, (from + PANES + step * i) % PANES);
+        if (!way || !gtk_widget_get_mapped(way))
+            continue;
+        gtk_widget_grab_focus(way);
+        return;
+    }
+}
+
+/* --- all keys ------------------------------------------------------------- */
 
 static gboolean on_control_key(struct dialog *d, const GdkEventKey *event)
 {
@@ -97,7 +121,7 @@ gboolean dialog_on_key(GtkWidget *window, GdkEventKey *event, struct dialog *d)
         return TRUE;
     }
     if (event->keyval == GDK_KEY_F6) {
-        next_pane(d);
+        next_pane(d, event->state & GDK_SHIFT_MASK ? -1 : 1);
         return TRUE;
     }
     return event->state & GDK_CONTROL_MASK && on_control_key(d, event);

@@ -79,8 +79,10 @@ void dialog_entry_changed(void *user, struct entry *e)
         show_done(d, e);
     if (e && (e->state == ENTRY_DONE || e->state == ENTRY_DRAFTS))
         results_show(&d->results, e);
-    if (e && e->state == ENTRY_DRAFTS)
+    if (e && e->state == ENTRY_DRAFTS) {
         form_show_progress(&d->form, 1, _("Drafts are ready"));
+        form_announce(&d->form, _("Drafts are ready"));
+    }
     if (e && e->state == ENTRY_RUNNING) {
         d->quarter = 0;
         form_show_progress(&d->form, 0, _("Starting…"));

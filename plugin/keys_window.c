@@ -19,7 +19,7 @@ static const struct {
     { N_("Ctrl+,"), N_("Preferences") },
     { N_("F1"), N_("Help") },
     { N_("Ctrl+?"), N_("These keys") },
-    { N_("F6"), N_("From the prompt to the results, to the buttons") },
+    { N_("F6, Shift+F6"), N_("From the prompt to the results, the queue, the buttons, and back") },
     { N_("Arrows, in the results"), N_("Show another variant in the image") },
     { N_("Return, in the results"), N_("Keep the variant; of drafts, make the rest") },
     { N_("Space, in the results"), N_("Before and after") },

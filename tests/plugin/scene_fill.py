@@ -9,8 +9,9 @@ def unnamed(d):
     """Widgets that take the focus and have neither a name nor a label."""
     for node, _ in walk(d):
         role = node.get_role_name()
-        if role in ('text', 'spin button', 'combo box', 'slider', 'check box', 'push button',
-                    'button') and has(node, Atspi.StateType.FOCUSABLE) and has(
+        if role in ('text', 'spin button', 'combo box', 'slider', 'check box', 'push button', 'button',
+                    'toggle button', 'radio button', 'list box', 'list item', 'table', 'tree table',
+                    'layered pane', 'link', 'image', 'page tab list') and has(node, Atspi.StateType.FOCUSABLE) and has(
                         node, Atspi.StateType.SHOWING):
             labels = [r for r in node.get_relation_set()
                       if r.get_relation_type() == Atspi.RelationType.LABELLED_BY]

@@ -109,11 +109,11 @@ def first_look():
     wait(lambda: fold.get_description() == 'random · 3 drafts', 'that there are drafts first')
     open_expander(d, CHOICE)
     assert visible('Variants:') and visible('Model:')
+    click(find(d, 'check box', 'Drafts first'))
+    set_value(labelled(d, 'Variants:'), 1)
     close_dialog(d)
     d = open_dialog()
     assert visible('Variants:'), 'the expander is not remembered'
-    click(find(d, 'check box', 'Drafts first'))
-    set_value(labelled(d, 'Variants:'), 1)
     click(find(d, 'toggle button', CHOICE))
     close_dialog(d)
 

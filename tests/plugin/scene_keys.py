@@ -5,6 +5,7 @@ import re
 
 from keyboard import *
 from scene_queue import VARIANTS
+from scene_rows import remove_all
 
 F6, A, CAPS, H, Z = 72, 38, 66, 43, 52
 
@@ -113,4 +114,34 @@ def caps_lock():
     close_dialog(d)
 
 
-SCENES = keys_only, reading_order, caps_lock
+def panes():
+    """F6 goes from the prompt to the pictures, the queue and the buttons, Shift+F6 back."""
+    d = open_dialog()
+    before = labelled(d, 'Variants:').get_value_iface().get_current_value()
+    set_value(labelled(d, 'Variants:'), 2)
+    for n in 2, 3:
+        press(d, 'Fill')
+        wait(lambda: layers() == n, 'the group', 120)
+        wait(lambda: idle(d), 'an idle dialog')
+    prompt = find(d, 'text', 'Prompt')
+    parts = [prompt, find(d, None, 'Variants'), find(d, None, 'Queue'), find(d, 'button', 'Fill')]
+
+    def pane():
+        return next((i for i, part in enumerate(parts) if focused(part)), None)
+
+    focus(prompt)
+    way = []
+    for keys in [(F6,)] * 4 + [(F6, SHIFT)] * 4:
+        key(*keys)
+        time.sleep(0.4)
+        way.append(pane())
+    assert way == [1, 2, 3, 0, 3, 2, 1, 0], way
+    set_value(labelled(d, 'Variants:'), before)
+    remove_all(d)
+    undo()
+    undo()
+    wait(lambda: layers() == 1, 'the undo')
+    close_dialog(d)
+
+
+SCENES = keys_only, reading_order, caps_lock, panes
