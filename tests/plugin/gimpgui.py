@@ -2,7 +2,7 @@
 """Drives a real GIMP 3 through AT-SPI and D-Bus: finds widgets by role and name, presses, types,
 paints with the pointer, and asks GIMP itself what the image looks like.
 Needs python3-gi, gir1.2-atspi-2.0, at-spi2-core, and imagemagick for shot()."""
-import json, os, subprocess, time
+import json, os, socket, subprocess, time
 import gi
 gi.require_version('Atspi', '2.0')
 from gi.repository import Atspi, Gio, GLib
@@ -148,28 +148,67 @@ def shot(name):
 
 # ---- asking GIMP ----
 
-def batch(code, interpreter='python-fu-eval', timeout=60):
-    """Runs code in the live GIMP through the D-Bus service of its own."""
+def batch(code, finished=True):
+    """Runs Python code in the live GIMP through the D-Bus service of its own."""
     bus = Gio.bus_get_sync(Gio.BusType.SESSION)
-    bus.call_sync('org.gimp.GIMP.UI', '/org/gimp/GIMP/UI', 'org.gimp.GIMP.UI', 'BatchRun',
-                  GLib.Variant('(ss)', (interpreter, code)), None, 0, timeout * 1000, None)
+    call = ('org.gimp.GIMP.UI', '/org/gimp/GIMP/UI', 'org.gimp.GIMP.UI', 'BatchRun',
+            GLib.Variant('(ss)', ('python-fu-eval', code)), None, 0)
+    if finished:
+        bus.call_sync(*call, 60 * 1000, None)
+    else:
+        bus.call(*call, GLib.MAXINT, None, None)
+        bus.flush_sync()
+
+
+SERVER = '''
+from gi.repository import Gimp
+import json, os, socket
+server = socket.socket(socket.AF_UNIX)
+server.bind(%(path)r + '.part')
+server.listen(1)
+os.rename(%(path)r + '.part', %(path)r)
+lines = server.accept()[0].makefile('rw')
+for line in lines:
+    try:
+        answer = [eval(json.loads(line), {'Gimp': Gimp, 'im': (Gimp.get_images() or [None])[0]}), None]
+    except Exception as e:
+        answer = [None, repr(e)]
+    print(json.dumps(answer), file=lines, flush=True)
+'''
+gimp = None  # the connection to what runs SERVER
+
+
+def connect():
+    """Starts SERVER inside of the live GIMP, where it stays: to start an interpreter for each question
+    takes longer than most answers."""
+    path = WORK + '/gimp.socket'
+    for old in path, path + '.part':
+        if os.path.exists(old):
+            os.unlink(old)
+    batch('0')  # fails before GIMP is there
+    batch(SERVER % {'path': path}, finished=False)
+    wait(lambda: os.path.exists(path), 'an interpreter inside of GIMP')
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(60)
+    connection.connect(path)
+    return connection.makefile('rw')
 
 
 def ask(expression):
     """The value of a Python expression in GIMP; `im` is the first image."""
-    answer = WORK + '/answer.json'
-    if os.path.exists(answer):
-        os.unlink(answer)
-    batch('''
-from gi.repository import Gimp
-import json, os
-im = (Gimp.get_images() or [None])[0]
-with open(%(f)r + '.part', 'w') as f: json.dump((%(e)s), f)
-os.rename(%(f)r + '.part', %(f)r)
-''' % {'f': answer, 'e': expression})
-    wait(lambda: os.path.exists(answer), 'an answer to ' + expression)
-    with open(answer) as f:
-        return json.load(f)
+    global gimp
+    gimp = gimp or connect()
+    print(json.dumps(expression), file=gimp, flush=True)
+    value, error = json.loads(gimp.readline())
+    assert error is None, f'{error} of {expression}'
+    return value
+
+
+def hang_up():
+    """Ends what answers ask(): GIMP runs one batch at a time."""
+    global gimp
+    gimp.close()
+    gimp = None
 
 
 def ready():

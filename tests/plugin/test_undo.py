@@ -57,6 +57,7 @@ def undo():
 
 def main():
     ready()
+    hang_up()
     names = {'model': os.environ['EBRU_MODEL_PATH'] + '/random', 'work': WORK, 'here': HERE}
     batch(LAYERS % names)
     failures = answer('text, vector and link layers')
