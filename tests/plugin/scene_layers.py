@@ -76,7 +76,7 @@ def layer_mask():
 
 def two_layers():
     """Two layers are selected: the result is above both."""
-    with_window(COPY % 'im.set_selected_layers(im.get_layers()[::-1])')
+    with_window(COPY % 'im.set_selected_layers(im.get_layers())')
     prepare(GONE)
 
 
