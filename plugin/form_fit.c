@@ -38,14 +38,19 @@ static int enough_for_fields(const struct form *f)
     return height;
 }
 
-/* Of the screen, for all that is in the form: what is above and below it is there in any case. */
+static int borders(const struct form *f)
+{
+    return 2 * (int)gtk_container_get_border_width(GTK_CONTAINER(f->root));
+}
+
+/* Of the screen, for all that is in the form: what is around it is there in any case. */
 static int room_for_form(const struct form *f, GtkWidget *window, int width)
 {
     int all, own;
 
     gtk_widget_get_preferred_height_for_width(window, width, &all, NULL);
     gtk_widget_get_preferred_height_for_width(f->root, width, &own, NULL);
-    return fields_screen().height - TITLE_BAR - (all - own);
+    return fields_screen().height - TITLE_BAR - (all - own) - borders(f);
 }
 
 static gboolean has_below(const struct form *f)
@@ -80,9 +85,7 @@ static int width_beside(const struct form *f)
 
 static gboolean fits_beside(const struct form *f)
 {
-    const int border = 2 * (int)gtk_container_get_border_width(GTK_CONTAINER(f->root));
-
-    return width_beside(f) + border <= fields_screen().width;
+    return width_beside(f) + borders(f) <= fields_screen().width;
 }
 
 static void set_beside(struct form *f, gboolean beside)
@@ -165,8 +168,7 @@ static gboolean fit_window(gpointer data)
     width = place(f, GTK_WINDOW(window), width);
     f->wish = form_wish(f);
     const int below = natural_height(f->below, width);
-    const int room =
-        room_for_form(f, window, width) - (!f->beside && has_below(f) ? below + GAP : 0);
+    const int room = room_for_form(f, window, width) - (f->beside ? 0 : below + GAP);
     const int height = MIN(f->beside ? MAX(f->wish, below) : f->wish, MAX(LEAST, room));
     gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(f->scrolled), height);
     gtk_window_resize(GTK_WINDOW(window), width, 1);
