@@ -291,6 +291,7 @@ static GtkWidget *strip_new(struct results *r)
     r->strip = gtk_flow_box_new();
     gtk_flow_box_set_activate_on_single_click(GTK_FLOW_BOX(r->strip), FALSE);
     gtk_flow_box_set_homogeneous(GTK_FLOW_BOX(r->strip), TRUE);
+    gtk_flow_box_set_min_children_per_line(GTK_FLOW_BOX(r->strip), 2); /* also beside the fields */
     gtk_flow_box_set_max_children_per_line(GTK_FLOW_BOX(r->strip), 16);
     gtk_widget_set_valign(r->strip, GTK_ALIGN_START);
     atk_object_set_name(gtk_widget_get_accessible(r->strip), _("Variants"));
