@@ -85,9 +85,19 @@ static bool same_model(const struct order *a, const struct order *b)
            !g_strcmp0(a->vocabulary, b->vocabulary) && a->threads == b->threads;
 }
 
-static ebru_options options_of(const struct order *o)
+static bool is_stopped(void *user)
 {
-    return (ebru_options){ .threads = o->threads, .vae = o->vae, .vocabulary = o->vocabulary };
+    return work_is_stopped(user);
+}
+
+/* Who gives up a piece of work does not wait for its model either. */
+static ebru_options options_of(struct work *w)
+{
+    return (ebru_options){ .threads = w->order.threads,
+                           .vae = w->order.vae,
+                           .vocabulary = w->order.vocabulary,
+                           .stopped = is_stopped,
+                           .user = w };
 }
 
 /* --- a piece of work ------------------------------------------------------ */
@@ -117,6 +127,11 @@ void work_answer(struct work *work, ebru_answer answer)
 static ebru_answer answer_of(struct work *work)
 {
     return (ebru_answer)g_atomic_int_get(&work->answer);
+}
+
+bool work_is_stopped(struct work *work)
+{
+    return answer_of(work) == EBRU_STOP;
 }
 
 void work_look(struct work *work, struct work_view *view)
@@ -231,7 +246,7 @@ double worker_speed(struct worker *worker)
 
 static bool load(struct worker *worker, struct work *w)
 {
-    const ebru_options options = options_of(&w->order);
+    const ebru_options options = options_of(w);
 
     if (worker->model && same_model(&worker->opened, &w->order))
         return true;
@@ -295,10 +310,10 @@ static void paint(struct worker *worker, struct work *w)
 
 static void do_work(struct worker *worker, struct work *w)
 {
-    if (answer_of(w) == EBRU_STOP) {
+    if (work_is_stopped(w)) {
         w->outcome.error = (ebru_error){ .status = EBRU_CANCELLED, .message = "stopped" };
     } else if (load(worker, w)) {
-        const ebru_options options = options_of(&w->order);
+        const ebru_options options = options_of(w);
         if (!w->order.load_only)
             paint(worker, w);
         else if (worker_speed(worker) == 0)
@@ -376,7 +391,7 @@ static gboolean on_timer(gpointer data)
 
     work_look(w->work, &view);
     w->tick(w->user, &view);
-    if (view.state != WORK_DONE && (view.state == WORK_RUNNING || answer_of(w->work) != EBRU_STOP))
+    if (view.state != WORK_DONE && (view.state == WORK_RUNNING || !work_is_stopped(w->work)))
         return G_SOURCE_CONTINUE;
     g_main_loop_quit(w->loop);
     return G_SOURCE_REMOVE;

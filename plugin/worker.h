@@ -74,6 +74,7 @@ void worker_know_speed(struct worker *worker, double speed); /* of an earlier ca
 
 void work_unref(struct work *work);
 void work_answer(struct work *work, ebru_answer answer);
+bool work_is_stopped(struct work *work); /* the answer was EBRU_STOP */
 void work_look(struct work *work, struct work_view *view);
 
 /* The newest rough picture that was not taken yet; false: there is none. */

@@ -6,6 +6,7 @@
 #include "../check.h"
 
 #include <ebru/ebru.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -133,6 +134,30 @@ static void test_memory(const char *path)
     o.memory = 1 << 20;
     CHECK(!ebru_model_open(path, &o, &err));
     CHECK(err.status == EBRU_NO_MEMORY && strstr(err.message, "weights"));
+}
+
+/* Gives up when it was asked so many times. */
+static bool count_down(void *left)
+{
+    return atomic_fetch_sub((atomic_int *)left, 1) <= 1;
+}
+
+/* Who no longer wants a model need not wait until all of it is read. */
+static void test_stopped_load(const char *path)
+{
+    static const int times[] = { 1, 40, 1 << 30 };
+    ebru_error err;
+
+    for (int i = 0; i < 3; i++) {
+        atomic_int left = times[i];
+        const ebru_options o = { .threads = 2, .stopped = count_down, .user = &left };
+        ebru_model *const m = ebru_model_open(path, &o, &err);
+        CHECK((m != NULL) == (times[i] == 1 << 30));
+        CHECK(m || err.status == EBRU_CANCELLED);
+        CHECK(m || atomic_load(&left) > -2 - 40); /* not asked to the end */
+        CHECK(atomic_load(&left) < times[i]);
+        ebru_model_close(m);
+    }
 }
 
 static void test_threads(const char *path, const ebru_result *plain)
@@ -358,6 +383,7 @@ int main(void)
         test_interval(m);
         test_reuse(m);
         test_known_prompts(path);
+        test_stopped_load(path);
         test_memory(path);
         test_threads(path, &plain);
         test_decoder(path);

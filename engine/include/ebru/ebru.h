@@ -106,6 +106,9 @@ typedef struct ebru_options {
     const char *vae;        /* a checkpoint whose autoencoder replaces the model's; NULL: its own */
     const char *vocabulary; /* folder with vocab.json and merges.txt; NULL: looked for */
     const char *prediction; /* "epsilon", "v" or "sample"; NULL or "auto": as the model says */
+    bool (*stopped)(void *user); /* asked again and again while weights are read, by several threads
+                                  * at once: true gives up with EBRU_CANCELLED; NULL: nobody is */
+    void *user;                  /* of stopped() */
 } ebru_options;
 
 /* Where ebru_options.isa is NULL, the environment's EBRU_ISA is the newest instruction set to

@@ -42,17 +42,28 @@ static struct part_source *source_of(struct parts *p, const char **name)
     return NULL;
 }
 
+/* Where weights come from, and who may want no more of them. */
+struct supply {
+    struct parts *parts;
+    const ebru_options *options;
+};
+
 static bool find(void *self, const char *name, enum dtype *type, int *rank, int shape[4])
 {
-    struct part_source *const s = source_of(self, &name);
+    const struct supply *const supply = self;
+    struct part_source *const s = source_of(supply->parts, &name);
 
     return s && names_find(s, name, type, rank, shape);
 }
 
 static bool read(void *self, const char *name, int first, int count, void *rows, ebru_error *err)
 {
-    struct part_source *const s = source_of(self, &name);
+    const struct supply *const supply = self;
+    struct part_source *const s = source_of(supply->parts, &name);
+    const ebru_options *const o = supply->options;
 
+    if (o->stopped && o->stopped(o->user))
+        return fail(err, EBRU_CANCELLED, "stopped while the weights were read");
     return names_read(s, name, first, count, rows, err);
 }
 
@@ -83,9 +94,11 @@ static bool fits(const struct model *m, size_t bytes, ebru_error *err)
         (double)bytes / 1e9, (double)m->memory / 1e9);
 }
 
-static bool load(struct model *m, struct stable_diffusion *sd, struct parts *p, ebru_error *err)
+static bool load(struct model *m, struct stable_diffusion *sd, struct parts *p,
+                 const ebru_options *o, ebru_error *err)
 {
-    const struct weight_source source = { find, read, p };
+    struct supply supply = { p, o };
+    const struct weight_source source = { find, read, &supply };
     struct binder b;
 
     binder_init(&b, &source);
@@ -132,7 +145,7 @@ static bool sd_open(struct model *m, const char *path, const ebru_options *o, eb
     const char *const chosen = o->vocabulary && o->vocabulary[0] ? o->vocabulary : NULL;
     m->bpe = vocabulary_open(path, chosen, p.text_config.vocabulary,
                              openclip ? "!" : "<|endoftext|>", err);
-    const bool ok = m->bpe && load(m, sd, &p, err);
+    const bool ok = m->bpe && load(m, sd, &p, o, err);
     m->info = p.info;
     m->schedule = p.schedule;
     m->latent_channels = p.vae_config.latent_channels;
