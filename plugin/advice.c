@@ -18,37 +18,47 @@ static char *number(int n)
     return g_strdup_printf("%d", n);
 }
 
-/* --- each kind; NULL: it does not apply ------------------------------------- */
+/* --- each kind; NULL: it does not apply; *action is the usual one, or another
+ * ------------------------------------- */
 
-static char *memory(const struct advice *a)
+/* A side that is smaller than what is asked for and suits the model; 0: there is none. */
+static int smaller_side(const struct job *job)
+{
+    const gboolean free = job->mode == MODE_NEW_IMAGE || job->mode == MODE_NEW_LAYER;
+    const int side = job->native.side;
+
+    return free && side && MIN(job->plan.width, job->plan.height) > side ? side : 0;
+}
+
+static char *memory(const struct advice *a, enum banner_action *action)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!a->cost->too_large || a->small_copy)
+    if (!a->cost->too_large)
         return NULL;
+    if (a->small_copy)
+        return message_memory_8bit(&a->cost->fault);
+    *action = smaller_side(a->job) ? BANNER_USE_SIZE : BANNER_KNOWN;
     g_error_from_ebru(&error, &a->cost->fault);
     return g_strdup(error->message);
 }
 
-static char *memory_8bit(const struct advice *a)
+static char *outside(const struct advice *a, enum banner_action *action)
 {
-    return a->small_copy ? message_memory_8bit(&a->cost->fault) : NULL;
-}
-
-static char *outside(const struct advice *a)
-{
+    (void)action;
     return a->job->mode == MODE_FILL && a->job->image && box_is_empty(a->job->look.selection)
                ? message_fill(MESSAGE_OUTSIDE, NULL)
                : NULL;
 }
 
 /* What is seen of a selection is grown by twice the reach of the blend's middle. */
-static char *thin(const struct advice *a)
+static char *thin(const struct advice *a, enum banner_action *action)
 {
     const struct box s = a->job->look.selection;
     const int side = MIN(s.w, s.h), grown = side + 2 * a->job->plan.border.blend;
     const gboolean part = a->job->mode == MODE_FILL || a->job->mode == MODE_REFINE;
 
+    (void)action;
     if (!a->possible || !part || box_is_empty(s) || side >= THIN || grown == side)
         return NULL;
     g_autofree char *n = number(side), *m = number(grown);
@@ -63,10 +73,11 @@ static gboolean is_far(const struct job *job)
     return ratio > 1.6 || ratio < 0.6;
 }
 
-static char *size(const struct advice *a)
+static char *size(const struct advice *a, enum banner_action *action)
 {
     const struct job *const job = a->job;
 
+    (void)action;
     if (!a->possible || (job->mode != MODE_NEW_IMAGE && job->mode != MODE_NEW_LAYER) ||
         !job->native.side || !is_far(job))
         return NULL;
@@ -75,10 +86,11 @@ static char *size(const struct advice *a)
     return message_fill(MESSAGE_SIZE, "w", w, "h", h, "n", n, NULL);
 }
 
-static char *slow_processor(const struct advice *a)
+static char *slow_processor(const struct advice *a, enum banner_action *action)
 {
     ebru_machine machine;
 
+    (void)action;
     ebru_machine_describe(&machine);
     if (strcmp(machine.isa, "c") || a->cost->seconds <= 0)
         return NULL;
@@ -86,21 +98,16 @@ static char *slow_processor(const struct advice *a)
     return message_fill(MESSAGE_NO_AVX2, "t", time, NULL);
 }
 
-static char *long_time(const struct advice *a)
+static char *long_time(const struct advice *a, enum banner_action *action)
 {
     if (a->cost->seconds <= LONG)
         return NULL;
-    const struct job *const job = a->job;
-    const gboolean free = job->mode == MODE_NEW_IMAGE || job->mode == MODE_NEW_LAYER;
-    const int side = job->native.side;
-    g_autofree char *time = message_about(a->cost->seconds);
-    if (free && side && MIN(job->plan.width, job->plan.height) > side)
-        return g_strdup_printf(_("This will take %s. Try %d×%d or Draft."), time, side, side);
-    return g_strdup_printf(_("This will take %s. Try Draft."), time);
+    return message_long_time(a->cost->seconds, smaller_side(a->job), a->may_draft, action);
 }
 
-static char *long_prompt(const struct advice *a)
+static char *long_prompt(const struct advice *a, enum banner_action *action)
 {
+    (void)action;
     if (a->tokens <= BLOCK)
         return NULL;
     g_autofree char *n = number(a->tokens);
@@ -108,27 +115,27 @@ static char *long_prompt(const struct advice *a)
 }
 
 static const struct kind {
-    char *(*text)(const struct advice *a);
-    enum banner_action action;
-    gboolean once; /* not after it was answered */
+    char *(*text)(const struct advice *a, enum banner_action *action);
+    enum banner_action action; /* BANNER_KNOWN: not after it was answered */
 } kinds[] = {
-    { memory, BANNER_SAY, FALSE },          { memory_8bit, BANNER_USE_8BIT, FALSE },
-    { outside, BANNER_SELECT_ALL, FALSE },  { thin, BANNER_KEEP_THIN, FALSE },
-    { size, BANNER_USE_SIZE, FALSE },       { slow_processor, BANNER_KNOWN, TRUE },
-    { long_time, BANNER_USE_DRAFT, FALSE }, { long_prompt, BANNER_SAY, FALSE },
+    { memory, BANNER_USE_8BIT }, { outside, BANNER_SELECT_ALL },   { thin, BANNER_KEEP_THIN },
+    { size, BANNER_USE_SIZE },   { slow_processor, BANNER_KNOWN }, { long_time, BANNER_USE_DRAFT },
+    { long_prompt, BANNER_SAY },
 };
 
 void advice_show(struct banner *banner, const struct advice *a)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         const struct kind *const k = &kinds[i];
-        g_autofree char *text = k->once && banner->known ? NULL : k->text(a);
+        enum banner_action action = k->action;
+        g_autofree char *text = k->text(a, &action);
         const int side = a->job->native.side;
         g_autofree char *use = g_strdup_printf(_("Use %d×%d"), side, side);
-        if (!text)
+        if (!text || (action == BANNER_KNOWN && banner->known & 1u << i))
             continue;
-        banner_advise(banner, k->action, text,
-                      k->action == BANNER_USE_SIZE ? use : message_action_label(k->action));
+        banner->topic = 1u << i;
+        banner_advise(banner, action, text,
+                      action == BANNER_USE_SIZE ? use : message_action_label(action));
         return;
     }
     banner_advise(banner, BANNER_NONE, NULL, NULL);

@@ -16,6 +16,7 @@ struct advice {
     gboolean possible; /* the job can be done */
     const struct explained *cost;
     gboolean small_copy; /* there is not enough memory, but a copy of the model needs less */
+    gboolean may_draft;  /* a draft would have fewer steps */
     int tokens;          /* of the prompt; < 0: not known */
 };
 

@@ -46,7 +46,8 @@ static void on_clicked(struct banner *b)
 {
     const enum banner_action action = b->action;
 
-    b->known = b->known || action == BANNER_KNOWN;
+    if (action == BANNER_KNOWN)
+        b->known |= b->topic;
     banner_hide(b);
     b->pressed(b->user, action);
 }

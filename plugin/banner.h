@@ -16,7 +16,8 @@
 struct banner {
     GtkWidget *root, *text, *button;
     enum banner_action action;
-    gboolean known;    /* BANNER_KNOWN was pressed */
+    guint topic;       /* of the last advice, a bit */
+    guint known;       /* topics for which BANNER_KNOWN was pressed */
     gboolean greeting; /* what is shown gives way to advice */
     gboolean advice;   /* what is shown goes when it no longer holds */
     void (*pressed)(void *user, enum banner_action action);

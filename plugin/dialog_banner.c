@@ -10,8 +10,10 @@
 
 #include <glib/gi18n.h>
 
-void dialog_show_error(struct dialog *d, int code, const char *text)
+void dialog_show_error(struct dialog *d, int code, const char *text, const char *file)
 {
+    g_free(d->meant);
+    d->meant = file && *file ? g_strdup(file) : NULL;
     banner_show(&d->banner, message_action_for(code), text);
 }
 
@@ -25,7 +27,7 @@ void dialog_show_fault(struct dialog *d, const ebru_error *err)
         return;
     }
     g_error_from_ebru(&error, err);
-    dialog_show_error(d, error->code, error->message);
+    dialog_show_error(d, error->code, error->message, err->file);
     g_clear_error(&error);
 }
 
@@ -42,7 +44,7 @@ static void add_model_at(void *user, const char *path)
         g_object_set(d->config, "model", added->path, NULL); /* the window follows */
         gtk_widget_grab_focus(d->form.prompt);
     } else {
-        dialog_show_error(d, error->code, error->message);
+        dialog_show_error(d, error->code, error->message, path);
     }
     g_clear_error(&error);
 }
@@ -114,8 +116,8 @@ void dialog_banner_pressed(void *user, enum banner_action action)
         files_choose_vocabulary(GTK_WINDOW(d->window), set_vocabulary, d);
     } else if (action == BANNER_HOW) {
         files_explain_pickle(GTK_WINDOW(d->window));
-    } else if (action == BANNER_SHOW_FOLDER && model) {
-        files_show_folder(GTK_WINDOW(d->window), model->path);
+    } else if (action == BANNER_SHOW_FOLDER && (d->meant || model)) {
+        files_show_folder(GTK_WINDOW(d->window), d->meant ? d->meant : model->path);
     } else if (action == BANNER_USE_8BIT) {
         dialog_use_8bit(d);
     } else if (action == BANNER_LOAD_ANYWAY) {

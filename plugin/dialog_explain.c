@@ -2,6 +2,7 @@
 #include "dialog_parts.h"
 
 #include "advice.h"
+#include "choosers.h"
 #include "explain.h"
 #include "guide.h"
 #include "model_row.h"
@@ -47,7 +48,11 @@ static gboolean explain(gpointer data)
                    s.mode == MODE_AUTOMATIC && job.image, text);
     form_set_avoid(&d->form, s.request.guidance > 1);
     form_show_choice(&d->form, model ? model_row_name(model) : "", s.request.count);
-    const struct advice advice = { &job, possible, &cost, cost.too_large && dialog_has_8bit(d),
+    const struct advice advice = { &job,
+                                   possible,
+                                   &cost,
+                                   cost.too_large && dialog_has_8bit(d),
+                                   s.request.steps > quality_steps(d->form.quality, 0),
                                    explain_tokens(&d->form, d->worker, &s) };
     if (model)
         advice_show(&d->banner, &advice);

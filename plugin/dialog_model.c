@@ -184,6 +184,6 @@ void dialog_fill_models(struct dialog *d)
         model_row_fill(d->form.model, d->models, chosen);
     dialog_model_changed(d);
     if (error)
-        dialog_show_error(d, error->code, error->message);
+        dialog_show_error(d, error->code, error->message, NULL);
     g_clear_error(&error);
 }

@@ -4,9 +4,9 @@
  * from one part to another. Nobody else includes it.
  *
  * dialog.c builds the window, dialog_job.c is its one button and what it asks,
- * dialog_model.c chooses and opens the model, dialog_search.c looks for models,
- * dialog_banner.c answers the banner, dialog_explain.c says what the settings will
- * do, dialog_queue.c shows the work, dialog_history.c what was made before,
+ * dialog_image.c says what is worked on, dialog_model.c chooses and opens the model,
+ * dialog_search.c looks for models, dialog_banner.c answers the banner, dialog_explain.c says what
+ * the settings will do, dialog_queue.c shows the work, dialog_history.c what was made before,
  * dialog_keys.c has the keys, dialog_preferences.c goes to the preferences, and
  * dialog_leave.c closes. All of it belongs to the main thread.
  */
@@ -52,6 +52,7 @@ struct dialog {
     gboolean second_copy; /* the user wants a model although another window has one */
     gboolean explaining;  /* a new explanation is on its way */
     gboolean hidden;      /* goes on in the background */
+    char *meant;          /* path of the file that the banner speaks of; NULL: the model's */
 };
 
 /* --- the model ------------------------------------------------------------ */
@@ -79,8 +80,9 @@ void dialog_forget_search(struct dialog *d);
 
 /* --- the banner ----------------------------------------------------------- */
 
-/* code: of a GError of EBRU_PLUGIN_ERROR; the button is the one that helps. */
-void dialog_show_error(struct dialog *d, int code, const char *text);
+/* code: of a GError of EBRU_PLUGIN_ERROR; the button is the one that helps. file: path of the one
+ * that is meant; NULL or empty: the model's. */
+void dialog_show_error(struct dialog *d, int code, const char *text, const char *file);
 void dialog_show_fault(struct dialog *d, const ebru_error *err);
 void dialog_show_models(struct dialog *d);
 
@@ -110,6 +112,14 @@ void dialog_offer(struct dialog *d);
 
 /* Whether the image has to be made RGB before anything can be done. */
 void dialog_ask_indexed(struct dialog *d, gboolean indexed);
+
+/* --- the image -------------------------------------------------------------- */
+
+/* What is active in it now is what is worked on: people choose another layer beside the window. */
+void dialog_look(struct dialog *d);
+
+/* A picture of the window's own is what it works on from then on, unless it has an image. */
+void dialog_take_image(struct dialog *d, GimpImage *image);
 
 /* --- the queue ------------------------------------------------------------ */
 

@@ -5,6 +5,7 @@
 #include "estimate.h"
 #include "message.h"
 #include "store.h"
+#include "words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -120,10 +121,16 @@ struct explained explain_cost(struct form *form, struct worker *worker, const st
 int explain_tokens(struct form *form, struct worker *worker, const struct settings *s)
 {
     const struct backend *backend;
+    g_autoptr(GPtrArray) prompts = words_sent(s);
     const struct backend_model *const model = worker_hold(worker, &backend);
-    int blocks = 1;
-    const int tokens = model ? backend->count_tokens(model, s->request.prompt, &blocks) : -1;
+    int blocks = 1, tokens = -1;
 
+    for (guint i = 0; model && i < prompts->len; i++) {
+        int needed;
+        const int n = backend->count_tokens(model, prompts->pdata[i], &needed);
+        tokens = MAX(tokens, n);
+        blocks = MAX(blocks, needed);
+    }
     worker_release(worker);
     form_set_tokens(form, tokens, MAX(1, blocks));
     return tokens;

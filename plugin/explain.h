@@ -26,7 +26,8 @@ char *explain_mode(const struct job *job, const struct explained *cost);
 struct explained explain_cost(struct form *form, struct worker *worker, const struct settings *s,
                               const struct job *job);
 
-/* Shows the tokens of the prompt and returns their number; < 0: not known. */
+/* Shows the tokens that are sent, of several prompts the most, and returns their number; < 0: not
+ * known. */
 int explain_tokens(struct form *form, struct worker *worker, const struct settings *s);
 
 /* count: pictures. "1 of 3 · Step 7 of 20 · 4.1 s/step · 53 s left · ready 14:32"; to be freed. */

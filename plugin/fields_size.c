@@ -11,9 +11,29 @@ struct size {
 static const struct size usual[] = { { 512, 512 }, { 512, 768 },  { 768, 512 },
                                      { 768, 768 }, { 768, 1024 }, { 1024, 1024 } };
 
+enum { LEAST_STEP = 8, PAGE = 64 };
+
+/* What the model cannot paint becomes the nearest that it can, wherever it comes from. */
+static void snap(GObject *config, GParamSpec *spec, GtkWidget *spin)
+{
+    const GParamSpecInt *const range =
+        G_PARAM_SPEC_INT(fields_spec(GIMP_PROCEDURE_CONFIG(config), spec->name));
+    double step;
+    int side;
+
+    gtk_spin_button_get_increments(GTK_SPIN_BUTTON(spin), &step, NULL);
+    g_object_get(config, spec->name, &side, NULL);
+    const int snapped = side_snap(side, (int)step, range->minimum, range->maximum);
+    if (snapped != side)
+        g_object_set(config, spec->name, snapped, NULL);
+}
+
 static GtkWidget *side_new(GimpProcedureConfig *config, const char *name, const char *title)
 {
-    GtkWidget *const spin = gimp_prop_spin_button_new(G_OBJECT(config), name, 8, 64, 0);
+    g_autofree char *changed = g_strconcat("notify::", name, NULL);
+    GtkWidget *const spin = gimp_prop_spin_button_new(G_OBJECT(config), name, LEAST_STEP, PAGE, 0);
+
+    g_signal_connect_object(config, changed, G_CALLBACK(snap), spin, G_CONNECT_DEFAULT);
 
     gtk_entry_set_width_chars(GTK_ENTRY(spin), 5);
     atk_object_set_name(gtk_widget_get_accessible(spin), title);
@@ -76,9 +96,20 @@ static void set_native(GtkWidget *row, const struct native *native)
     gtk_menu_button_set_popup(GTK_MENU_BUTTON(button), menu);
 }
 
+static void set_step(GtkWidget *size, const char *name, int step)
+{
+    GObject *const config = g_object_get_data(G_OBJECT(size), "config");
+
+    gtk_spin_button_set_increments(g_object_get_data(G_OBJECT(size), name), step, MAX(step, PAGE));
+    g_object_notify(config, name); /* and what is there now is snapped */
+}
+
 void fields_size_set_model(GtkWidget *size, const ebru_model_info *info)
 {
     const struct native native = native_of(info);
+
+    set_step(size, "width", native.multiple);
+    set_step(size, "height", native.multiple);
 
     set_native(size, &native);
 }
@@ -88,13 +119,14 @@ GtkWidget *fields_size_new(GimpProcedureConfig *config, GtkWidget **target)
     static const ebru_model_info unknown = { .width = 512, .height = 512, .multiple = 8 };
     GtkWidget *const row = fields_row_new();
     GtkWidget *const width = side_new(config, "width", _("Width"));
+    GtkWidget *const height = side_new(config, "height", _("Height"));
     GtkWidget *const swap =
         gtk_button_new_from_icon_name("object-flip-horizontal-symbolic", GTK_ICON_SIZE_BUTTON);
     GtkWidget *const presets = gtk_menu_button_new();
 
     fields_pack(row, width, FALSE);
     fields_pack(row, gtk_label_new("×"), FALSE);
-    fields_pack(row, side_new(config, "height", _("Height")), FALSE);
+    fields_pack(row, height, FALSE);
     fields_pack(row, gtk_label_new(_("px")), FALSE);
     fields_pack(row, swap, FALSE);
     gtk_widget_set_tooltip_text(swap, _("Swap width and height"));
@@ -105,6 +137,8 @@ GtkWidget *fields_size_new(GimpProcedureConfig *config, GtkWidget **target)
     gtk_box_pack_end(GTK_BOX(row), presets, FALSE, FALSE, 0);
     g_object_set_data(G_OBJECT(row), "config", config);
     g_object_set_data(G_OBJECT(row), "presets", presets);
+    g_object_set_data(G_OBJECT(row), "width", width);
+    g_object_set_data(G_OBJECT(row), "height", height);
     fields_size_set_model(row, &unknown);
     *target = width;
     return row;

@@ -104,6 +104,12 @@ void files_show_folder(GtkWindow *parent, const char *path)
     g_autofree char *folder = g_path_get_dirname(path);
     g_autofree char *uri = g_filename_to_uri(folder, NULL, NULL);
 
-    if (uri)
-        gtk_show_uri_on_window(parent, uri, GDK_CURRENT_TIME, NULL);
+    if (uri && gtk_show_uri_on_window(parent, uri, GDK_CURRENT_TIME, NULL))
+        return;
+    /* no program shows folders: then its name has to do */
+    GtkWidget *const box =
+        gtk_message_dialog_new(parent, GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
+                               GTK_MESSAGE_INFO, GTK_BUTTONS_CLOSE, "%s", folder);
+    g_signal_connect(box, "response", G_CALLBACK(gtk_widget_destroy), NULL);
+    gtk_widget_show(box);
 }

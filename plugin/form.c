@@ -158,6 +158,32 @@ void form_show_mode(struct form *f, enum mode mode, gboolean selection, gboolean
         form_fit(f); /* the text may have another line */
 }
 
+/* Of a colour of 0 to 1, as Pango has it. */
+static guint16 between(double warning, double text)
+{
+    return (guint16)(65535 * (0.65 * warning + 0.35 * text));
+}
+
+/* The theme's colour for warnings, a third of the way to that of its text: as it is, it is hard to
+ * read on a light ground. */
+static void colour_warning(GtkWidget *label, gboolean warns)
+{
+    GtkStyleContext *const style = gtk_widget_get_style_context(label);
+    GdkRGBA text, c = { 0.96, 0.47, 0, 1 };
+
+    if (!warns) {
+        gtk_label_set_attributes(GTK_LABEL(label), NULL);
+        return;
+    }
+    gtk_style_context_lookup_color(style, "warning_color", &c);
+    gtk_style_context_get_color(style, gtk_style_context_get_state(style), &text);
+    g_autoptr(PangoAttrList) list = pango_attr_list_new();
+    pango_attr_list_insert(list, pango_attr_foreground_new(between(c.red, text.red),
+                                                           between(c.green, text.green),
+                                                           between(c.blue, text.blue)));
+    gtk_label_set_attributes(GTK_LABEL(label), list);
+}
+
 void form_set_tokens(struct form *f, int tokens, int blocks)
 {
     enum { BLOCK = 75 };
@@ -177,8 +203,7 @@ void form_set_tokens(struct form *f, int tokens, int blocks)
     gtk_widget_set_tooltip_text(f->tokens, tip);
     (more ? gtk_style_context_remove_class
           : gtk_style_context_add_class)(style, GTK_STYLE_CLASS_DIM_LABEL);
-    (more ? gtk_style_context_add_class : gtk_style_context_remove_class)(style,
-                                                                          GTK_STYLE_CLASS_WARNING);
+    colour_warning(f->tokens, more);
 }
 
 void form_show_progress(struct form *f, double fraction, const char *text)

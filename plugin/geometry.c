@@ -51,6 +51,14 @@ struct native native_of(const ebru_model_info *info)
                             most(1, info->multiple) };
 }
 
+int side_snap(int side, int multiple, int low, int high)
+{
+    const int first = (low + multiple - 1) / multiple, last = high / multiple;
+    const int nearest = (side + multiple / 2) / multiple;
+
+    return multiple * most(first, least(last, nearest));
+}
+
 struct border border_of(struct box selection, double strength, const struct edges *edges)
 {
     const double diagonal = hypot(selection.w, selection.h);

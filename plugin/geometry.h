@@ -55,6 +55,9 @@ struct box box_grow(struct box b, int n);
 
 struct native native_of(const ebru_model_info *info);
 
+/* The multiple nearest to a side that lies in [low, high]. */
+int side_snap(int side, int multiple, int low, int high);
+
 /* strength: 0 to 1 */
 struct border border_of(struct box selection, double strength, const struct edges *edges);
 

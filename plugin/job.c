@@ -47,6 +47,21 @@ static gboolean check_image(const struct job *job, GError **error)
     return TRUE;
 }
 
+/* The window gives no other sizes, but scripts may, and recipes of other models. */
+static gboolean check_size(const struct job *job, const struct settings *s,
+                           const struct checkpoint *model, GError **error)
+{
+    enum { LEAST = 8, MOST = 1 << 16 };
+    const int m = MAX(1, model->info.multiple), w = s->request.width, h = s->request.height;
+
+    if ((job->mode != MODE_NEW_IMAGE && job->mode != MODE_NEW_LAYER) || (w % m == 0 && h % m == 0))
+        return TRUE;
+    g_set_error(error, EBRU_PLUGIN_ERROR, EBRU_BAD_REQUEST,
+                _("This model cannot paint %d × %d px, only multiples of %d: %d × %d px would do"),
+                w, h, m, side_snap(w, m, LEAST, MOST), side_snap(h, m, LEAST, MOST));
+    return FALSE;
+}
+
 /* A picture from text alone, in the middle of the canvas. */
 static struct plan plan_text(const ebru_request *r, struct box canvas)
 {
@@ -111,8 +126,8 @@ gboolean job_plan(struct job *job, const struct settings *s, GimpImage *image,
         canvas_look(&job->look, image, job->drawable);
     }
     job->mode = job_mode((enum mode)s->mode, there ? &job->look : NULL, s->request.strength);
-    return check_image(job, error) && find_frame(job, s, error) &&
-           job_plan_again(job, s, model, error);
+    return check_image(job, error) && check_size(job, s, model, error) &&
+           find_frame(job, s, error) && job_plan_again(job, s, model, error);
 }
 
 /* --- what the engine gets ------------------------------------------------- */

@@ -230,6 +230,20 @@ char *message_memory_8bit(const ebru_error *err)
     return message_fill(MESSAGE_MEMORY_8BIT, "a", need, "b", have, NULL);
 }
 
+char *message_long_time(double seconds, int side, gboolean draft, enum banner_action *action)
+{
+    g_autofree char *time = message_about(seconds);
+
+    *action = draft ? BANNER_USE_DRAFT : side ? BANNER_USE_SIZE : BANNER_KNOWN;
+    if (draft && side)
+        return g_strdup_printf(_("This will take %s. Try %d×%d or Draft."), time, side, side);
+    if (draft)
+        return g_strdup_printf(_("This will take %s. Try Draft."), time);
+    if (side)
+        return g_strdup_printf(_("This will take %s. Try %d×%d."), time, side, side);
+    return g_strdup_printf(_("This will take %s."), time);
+}
+
 enum banner_action message_action_for(int code)
 {
     if (code >= MESSAGE_CODE && code < MESSAGE_CODE + MESSAGES)

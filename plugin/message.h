@@ -77,6 +77,10 @@ char *message_memory_8bit(const ebru_error *err);
 /* What the button beside an error with this code does. */
 enum banner_action message_action_for(int code);
 
+/* Of a picture that takes so long. side: px that would be quicker; 0: none. draft: fewer steps
+ * would be quicker. *action: its button; to be freed. */
+char *message_long_time(double seconds, int side, gboolean draft, enum banner_action *action);
+
 /* "2.1", of 2,100,000,000 bytes; "0.09" of less than one; to be freed. */
 char *message_gigabytes(double bytes);
 

@@ -155,6 +155,33 @@ gboolean words_decide(const struct settings *s, struct order *order, char **type
     return ok;
 }
 
+static gboolean holds(GPtrArray *texts, const char *text)
+{
+    return g_ptr_array_find_with_equal_func(texts, text, g_str_equal, NULL);
+}
+
+GPtrArray *words_sent(const struct settings *s)
+{
+    enum { EXAMPLES = 8 };
+    GPtrArray *const texts = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *folder = folder_of("wildcards");
+    yyjson_doc *const style = *s->style ? read_style(s->style, NULL) : NULL;
+    g_autofree char *text = styled(style, "prompt", s->request.prompt);
+    const gboolean known = s->request.seed >= 0;
+    const int n = known ? s->request.count : MAX(EXAMPLES, s->request.count);
+
+    for (int i = 0; i < n; i++) {
+        const int64_t seed = (known ? s->request.seed : 0) + i;
+        char *const sent = ebru_prompt_resolve(text, seed & 0xffffffff, folder, NULL);
+        const char *const one = sent ? sent : text;
+        if (!holds(texts, one))
+            g_ptr_array_add(texts, g_strdup(one));
+        free(sent);
+    }
+    yyjson_doc_free(style);
+    return texts;
+}
+
 /* --- completion ----------------------------------------------------------- */
 
 static void add_names(GPtrArray *words, char **names, gboolean style)

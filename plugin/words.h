@@ -19,6 +19,11 @@
  * when a style or list is missing. */
 gboolean words_decide(const struct settings *s, struct order *order, char **typed, GError **error);
 
+/* The prompts that the engine may get for these settings, each once; to be freed with
+ * g_ptr_array_unref(). Where the seed is not known yet, those of some seeds stand for all. What is
+ * missing is left as it was typed. */
+GPtrArray *words_sent(const struct settings *s);
+
 /* Names of the styles and of the word lists, sorted, for menus and completion; to be freed with
  * g_strfreev(). */
 char **words_styles(void);

@@ -44,6 +44,9 @@ def size():
     press(d, 'Swap width and height')
     wait(lambda: sides() == [96, 64], 'the swap')
     wait(lambda: find(d, 'label', contains='Makes a new image of 96'), 'what will happen')
+    set_value(width, 130)
+    wait(lambda: sides() == [128, 64], 'a width that the model can paint')
+    set_value(width, 96)
     click(find(d, 'toggle button', 'Usual sizes'))
     items = wait(lambda: [n for n, _ in walk(app(PLUGIN)) if n.get_role_name() == 'menu item'
                           and '×' in n.get_name() and has(n, Atspi.StateType.SHOWING)], 'the sizes')

@@ -11,6 +11,22 @@ def message(d, name, text, button):
     banner(d, text, button)
 
 
+def show_folders():
+    """Folders are shown by a program that writes down which; returns where."""
+    shown, program = WORK + '/shown', WORK + '/show.sh'
+    applications = os.environ['HOME'] + '/.local/share/applications'
+    os.makedirs(applications, exist_ok=True)
+    os.makedirs(os.environ['HOME'] + '/.config', exist_ok=True)
+    with open(program, 'w') as f:
+        f.write(f'#!/bin/sh\necho "$1" > {shown}\n')
+    os.chmod(program, 0o755)
+    with open(applications + '/show.desktop', 'w') as f:
+        f.write(f'[Desktop Entry]\nType=Application\nName=Show\nExec={program} %u\nMimeType=inode/directory;\n')
+    with open(os.environ['HOME'] + '/.config/mimeapps.list', 'w') as f:
+        f.write('[Default Applications]\ninode/directory=show.desktop\n')
+    return shown
+
+
 def files():
     """Files that are no models are refused, and nothing is lost."""
     pickle = WORK + '/old.ckpt'
@@ -19,7 +35,7 @@ def files():
     lora, short = WORK + '/fox.safetensors', WORK + '/short.safetensors'
     safetensors(lora, {'lora_unet_a.lora_up.weight': [8, 4], 'lora_unet_a.lora_down.weight': [4, 8]})
     promised = safetensors(short, {'a': [100]}, missing=50)
-    elsewhere = WORK + '/aside'
+    elsewhere, shown = WORK + '/aside', show_folders()
     shutil.move(MODELS + '/random', elsewhere)
     d = open_dialog()
 
@@ -36,6 +52,9 @@ def files():
     add(short)
     message(d, 'corrupt', f'“short.safetensors” is incomplete: the header promises {promised:,} bytes, the file '
             f'has {promised - 50:,}. Download it again.', 'Show Folder')
+    wait(lambda: os.path.exists(shown) and os.path.getsize(shown), 'the folder')
+    with open(shown) as f:
+        assert f.read().strip().removeprefix('file://') in (WORK, WORK + '/'), 'another folder'
     add(lora)
     message(d, 'not-sd', '“fox.safetensors” is a LoRA, which cannot make pictures alone. Choose a whole Stable '
             'Diffusion model.', 'Add Model…')
@@ -79,11 +98,27 @@ def settings():
     wait(lambda: find(d, 'label', contains='/ 75'), 'the tokens', 120)
     prompt = find(d, 'text', 'Prompt')
     before = get_text(prompt)
+
+    def tokens():
+        return find(d, 'label', contains=' / 75').get_name()
+
+    set_text(prompt, 'a red fox')
+    wait(lambda: tokens() != '0 / 75', 'the tokens of one')
+    time.sleep(0.5)
+    one = tokens()
+    set_text(prompt, 'a red fox a red fox')
+    wait(lambda: tokens() != one, 'the tokens of two')
+    set_text(prompt, '{a red fox|a red fox}')
+    wait(lambda: tokens() == one, 'the tokens of what is sent')
     set_text(prompt, 'a red fox ' * 40)
     text = wait(lambda: find(d, 'label', contains='the model reads 75 at a time', showing=True), 'the message').get_name()
     n = int(text.split()[3])
     assert text == (f'The prompt has {n} tokens; the model reads 75 at a time. The rest goes into further '
                     'blocks.') and n > 75, text
+    more = find(d, 'label', contains='continues in a further block')
+    red, green, blue = [int(n) for n in Atspi.Text.get_attribute_run(more.get_text_iface(), 0, True)[0]
+                        ['fg-color'].split(',')]
+    assert red > green > blue and red > 1.5 * blue, f'not amber: {red}, {green}, {blue}'
     message(d, 'long-prompt', text, '')
     set_text(prompt, before)
     close_dialog(d)

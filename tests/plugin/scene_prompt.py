@@ -203,7 +203,13 @@ def style():
         click(find(d, 'toggle button', 'Prompts of before'))
         click(wait(lambda: find(app(PLUGIN), 'radio menu item', name, showing=True), name))
 
+    def tokens():
+        return find(d, 'label', contains=' / 75').get_name()
+
+    wait(lambda: find(d, 'label', contains=' / 75'), 'the tokens', 120)
+    before = tokens()
     choose('Woodcut')
+    wait(lambda: tokens() != before, 'the tokens of the style')
     press(d, 'Fill')
     wait(lambda: layers() == 2, 'the layer', 120)
     wait(lambda: idle(d), 'an idle dialog')

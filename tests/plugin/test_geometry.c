@@ -186,8 +186,18 @@ static void check_channel(void)
     CHECK(contains(plan_selection(canvas, selection, 1, &edges, &native).context, selection));
 }
 
+/* The nearest, up from the middle, and never outside. */
+static void test_snap(void)
+{
+    CHECK(side_snap(130, 8, 16, 4096) == 128 && side_snap(132, 8, 16, 4096) == 136);
+    CHECK(side_snap(600, 64, 16, 4096) == 576 && side_snap(608, 64, 16, 4096) == 640);
+    CHECK(side_snap(512, 64, 16, 4096) == 512 && side_snap(77, 1, 16, 4096) == 77);
+    CHECK(side_snap(16, 64, 16, 4096) == 64 && side_snap(4100, 64, 16, 4095) == 4032);
+}
+
 int main(void)
 {
+    test_snap();
     check_random(8);
     check_random(64);
     check_small();

@@ -45,6 +45,12 @@ press(d, 'Generate')
 text = wait(needs, 'the message', 120)
 assert text.endswith(' GB; 0.06 GB are free. Close programs, or choose a smaller size.'), text
 message(d, 'memory', text, 'OK')
+for side in 'Width', 'Height':
+    set_value(find(d, 'spin button', side), 512)
+wait(lambda: find(d, 'label', contains='512 × 512 px'), 'the size')
+text = wait(needs, 'that it is told before', 120)
+message(d, 'memory-before', text, 'Use 256×256')
+wait(lambda: find(d, 'label', contains='256 × 256 px'), 'the size that helps')
 assert layers() == 1, 'a layer of nothing'
 close_dialog(d)
 print('test_limits: passed')

@@ -128,8 +128,29 @@ static void check_errors(void)
                 "A file cannot be used: x: no such file");
 }
 
+/* What is proposed is what would help, and only that. */
+static void check_long_time(double seconds, int side, gboolean draft, enum banner_action wanted,
+                            const char *text)
+{
+    enum banner_action action;
+    g_autofree char *said = message_long_time(seconds, side, draft, &action);
+
+    CHECK(action == wanted);
+    CHECK(!strcmp(said, text));
+}
+
+static void check_long_times(void)
+{
+    check_long_time(1440, 512, TRUE, BANNER_USE_DRAFT,
+                    "This will take about 24 min. Try 512×512 or Draft.");
+    check_long_time(1440, 0, TRUE, BANNER_USE_DRAFT, "This will take about 24 min. Try Draft.");
+    check_long_time(1440, 512, FALSE, BANNER_USE_SIZE, "This will take about 24 min. Try 512×512.");
+    check_long_time(1440, 0, FALSE, BANNER_KNOWN, "This will take about 24 min.");
+}
+
 int main(void)
 {
+    check_long_times();
     check_table();
     check_fill();
     check_errors();
