@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run.h"
 
+#include "place.h"
 #include "recall.h"
 #include "selection.h"
 
@@ -61,18 +62,6 @@ static GimpItem *in_copy(GimpItem *item, GimpImage *image, GimpImage *copy)
     return items[position];
 }
 
-/* The group of variants that the layer is in, or the layer itself. */
-static GimpItem *all_of_result(GimpItem *layer)
-{
-    GimpItem *const parent = gimp_item_get_parent(layer);
-    g_autofree GimpItem **all = parent ? gimp_item_get_children(parent) : NULL;
-
-    for (GimpItem **item = all; item && *item; item++)
-        if (!canvas_has_recipe(*item))
-            return layer;
-    return parent ? parent : layer;
-}
-
 static void select_values(GimpImage *image, const ebru_image *values, int x, int y)
 {
     GimpChannel *const channel =
@@ -109,7 +98,7 @@ static GimpImage *image_before(GimpImage *image, GimpItem *layer, const struct s
 
     gimp_image_undo_disable(copy);
     restore_selection(copy, layer);
-    gimp_image_remove_layer(copy, GIMP_LAYER(in_copy(all_of_result(layer), image, copy)));
+    gimp_image_remove_layer(copy, GIMP_LAYER(in_copy(place_result(layer), image, copy)));
     if ((enum mode)s->mode == MODE_EXPAND)
         gimp_image_resize(copy, MAX(1, gimp_image_get_width(image) - m->left - m->right),
                           MAX(1, gimp_image_get_height(image) - m->top - m->bottom), -m->left,

@@ -171,12 +171,13 @@ gboolean dialog_run(GimpProcedure *procedure, GimpProcedureConfig *config, const
         dialog_keep_width(&d);
     } while (!dialog_leave(&d));
     guide_hide();
+    dialog_forget_sum(&d); /* which knows its timer by its number */
     forget_timers(&d);
     dialog_forget_search(&d);
-    dialog_forget_sum(&d);
     gtk_widget_destroy(GTK_WIDGET(d.window));
     queue_free(d.queue);
     work_unref(d.loading);
     g_ptr_array_unref(d.models);
+    g_free(d.meant);
     return pressed;
 }

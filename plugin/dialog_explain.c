@@ -36,6 +36,7 @@ static gboolean explain(gpointer data)
     GError *error = NULL;
 
     d->explaining = FALSE;
+    dialog_look(d);
     settings_read(&s, d->config);
     s.request.pause = dialog_draft_part(d, &s);
     const gboolean possible =

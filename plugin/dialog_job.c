@@ -82,6 +82,7 @@ void dialog_generate(struct dialog *d)
     banner_hide(&d->banner);
     question_drop(&d->question, QUESTION_SEED);
     settings_read(&s, d->config);
+    dialog_look(d);
     if (prepare(d, &s, &job, &order, &error))
         add(d, &s, &job, &order);
     d->pressed = error && job.look.indexed;
@@ -118,7 +119,7 @@ static void resume(struct dialog *d, const char *ticket)
         queue_add(d->queue, &job, &order);
         return;
     }
-    dialog_show_error(d, error->code, error->message);
+    dialog_show_error(d, error->code, error->message, NULL);
     ledger_remove(ticket);
     g_clear_error(&error);
 }

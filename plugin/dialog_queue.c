@@ -42,7 +42,8 @@ static void say_closed(struct dialog *d)
         banner_show(&d->banner, BANNER_OK, text);
 }
 
-static void show_done(struct dialog *d, struct entry *e)
+/* Pictures have come: all of a job, or those of its drafts that were to be finished. */
+static void show_pictures(struct dialog *d, struct entry *e)
 {
     g_autofree char *model = g_path_get_basename(e->job.model);
     g_autofree char *text = g_strdup_printf(_("Done in %.1f s"), e->seconds);
@@ -51,6 +52,7 @@ static void show_done(struct dialog *d, struct entry *e)
         gimp_display_new(e->image);
         if (e->job.mode != MODE_NEW_IMAGE)
             say_closed(d);
+        dialog_take_image(d, e->image);
     }
     keep_result(d, e);
     if (!e->early)
@@ -59,6 +61,12 @@ static void show_done(struct dialog *d, struct entry *e)
     fields_seed_set_last(d->form.seed, (double)entry_variant(e, 0)->seed);
     form_show_progress(&d->form, 1, text);
     form_announce(&d->form, text);
+}
+
+static void show_drafts(struct dialog *d)
+{
+    form_show_progress(&d->form, 1, _("Drafts are ready"));
+    form_announce(&d->form, _("Drafts are ready"));
 }
 
 static void say_failed(struct dialog *d, const struct entry *e)
@@ -73,16 +81,14 @@ void dialog_entry_changed(void *user, struct entry *e)
 {
     struct dialog *const d = user;
 
-    if (!e || d->results.entry == e)
-        results_show(&d->results, NULL);
-    if (e && e->state == ENTRY_DONE)
-        show_done(d, e);
+    if (e && e->news == NEWS_PICTURES)
+        show_pictures(d, e);
     if (e && (e->state == ENTRY_DONE || e->state == ENTRY_DRAFTS))
         results_show(&d->results, e);
-    if (e && e->state == ENTRY_DRAFTS) {
-        form_show_progress(&d->form, 1, _("Drafts are ready"));
-        form_announce(&d->form, _("Drafts are ready"));
-    }
+    else if (!e || d->results.entry == e)
+        results_show(&d->results, NULL);
+    if (e && e->news == NEWS_DRAFTS)
+        show_drafts(d);
     if (e && e->state == ENTRY_RUNNING) {
         d->quarter = 0;
         form_show_progress(&d->form, 0, _("Starting…"));

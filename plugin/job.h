@@ -42,6 +42,7 @@ struct job {
     struct margins margins; /* that the canvas gets */
     struct strip *strips;   /* in which it is painted then */
     int n_strips;
+    GimpImage *made; /* that it made for pictures of before; NULL: none */
 };
 
 struct job_result {
@@ -71,8 +72,8 @@ int job_threads(const struct settings *s);
 /* Read the image and write the order for the engine. */
 gboolean job_order(struct job *job, const struct settings *s, struct order *order, GError **error);
 
-/* Put the pictures into layers. The image may have been closed meanwhile: then a new one is made.
- */
+/* Put the pictures into layers. The image may have been closed meanwhile: then a new one is made,
+ * which later pictures of the same job go into, too. */
 void job_commit(struct job *job, const struct work_outcome *outcome, struct job_result *result);
 
 void job_clear(struct job *job);

@@ -131,6 +131,16 @@ static struct leaf leaf_of(const struct job *job, const struct work_outcome *o, 
                           f->selection };
 }
 
+/* In the image that was made for a picture of before, which has the size of the box. */
+static void site_in_made(struct site *site, GimpImage *made)
+{
+    site->image = made;
+    site->above = NULL;
+    site->margins = (struct margins){ 0 };
+    site->box.x = site->box.y = 0;
+    site->canvas = site->drawable = site->box;
+}
+
 static struct site site_of(const struct job *job, struct box inside)
 {
     const gboolean there = job->image && gimp_image_is_valid(job->image);
@@ -144,7 +154,9 @@ static struct site site_of(const struct job *job, struct box inside)
                          job->writes_settings,
                          job->writes_source };
 
-    if (site.image) {
+    if (job->made && gimp_image_is_valid(job->made)) {
+        site_in_made(&site, job->made);
+    } else if (site.image) {
         site.box.x += job->plan.context.x;
         site.box.y += job->plan.context.y;
     }
@@ -164,6 +176,8 @@ void job_commit(struct job *job, const struct work_outcome *o, struct job_result
     *result = (struct job_result){ .count = n, .seconds = o->seconds, .made_image = !site.image };
     result->layers = canvas_insert(&site, leaves, n);
     result->image = site.image;
+    if (result->made_image)
+        job->made = site.image;
     result->seeds = g_new(double, n);
     for (int i = 0; i < n; i++) {
         result->seeds[i] = (double)o->result.seeds[i];

@@ -52,6 +52,17 @@ static gboolean is_result(GimpItem *item)
     return canvas_has_recipe(children && children[0] ? children[0] : item);
 }
 
+GimpItem *place_result(GimpItem *layer)
+{
+    GimpItem *const parent = gimp_item_get_parent(layer);
+    g_autofree GimpItem **all = parent ? gimp_item_get_children(parent) : NULL;
+
+    for (int i = 0; all && all[i]; i++)
+        if (!canvas_has_recipe(all[i]))
+            return layer;
+    return parent ? parent : layer;
+}
+
 /* Not so in an image that was made for the result. */
 static gboolean is_layer_in(GimpImage *image, GimpDrawable *layer)
 {
@@ -65,7 +76,7 @@ struct place place_above(GimpImage *image, GimpDrawable *layer)
 {
     if (!is_layer_in(image, layer))
         return (struct place){ NULL, 0 };
-    GimpItem *const item = seen_of(GIMP_ITEM(layer));
+    GimpItem *const item = seen_of(place_result(GIMP_ITEM(layer)));
     GimpItem *const parent = gimp_item_get_parent(item);
     g_autofree GimpItem **all =
         parent ? gimp_item_get_children(parent) : (GimpItem **)gimp_image_get_layers(image);

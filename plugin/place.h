@@ -17,8 +17,12 @@ struct place {
  * several layers the topmost: above another the result might be hidden. */
 GimpDrawable *place_chosen(GimpImage *image, GimpDrawable **drawables);
 
-/* Directly above the layer, but not under results that are there already, nor in a group that is
- * hidden: nobody would see it. The top where the layer is NULL, gone or in another image. */
+/* The group of variants that the layer is in, which holds nothing else; or the layer itself. */
+GimpItem *place_result(GimpItem *layer);
+
+/* Directly above the layer, but not under results that are there already, nor in the group of one,
+ * nor in a group that is hidden: nobody would see it. The top where the layer is NULL, gone or in
+ * another image. */
 struct place place_above(GimpImage *image, GimpDrawable *layer);
 
 #endif

@@ -82,13 +82,29 @@ int queue_unfinished(const struct queue *q)
     return n;
 }
 
-/* Drafts, and none was chosen. */
-static gboolean is_undecided(const struct entry *e)
+static gboolean has_pictures(const struct entry *e)
 {
     for (guint i = 0; i < e->variants->len; i++)
-        if (!entry_variant(e, (int)i)->draft.data)
-            return FALSE;
-    return e->state == ENTRY_DRAFTS;
+        if (entry_variant(e, (int)i)->layer)
+            return TRUE;
+    return FALSE;
+}
+
+/* Drafts, and none was finished. */
+static gboolean is_undecided(const struct entry *e)
+{
+    return e->state == ENTRY_DRAFTS && !has_pictures(e);
+}
+
+/* Indices of the variants that are drafts; to be freed. */
+static GArray *drafts_of(const struct entry *e)
+{
+    GArray *const drafts = g_array_new(FALSE, FALSE, sizeof(int));
+
+    for (int i = 0; i < (int)e->variants->len; i++)
+        if (entry_variant(e, i)->draft.data)
+            g_array_append_val(drafts, i);
+    return drafts;
 }
 
 int queue_drafts(const struct queue *q)
@@ -97,7 +113,8 @@ int queue_drafts(const struct queue *q)
 
     for (guint i = 0; i < q->entries->len; i++) {
         const struct entry *const e = queue_at(q, (int)i);
-        n += is_undecided(e) ? (int)e->variants->len : 0;
+        g_autoptr(GArray) drafts = drafts_of(e);
+        n += is_undecided(e) ? (int)drafts->len : 0;
     }
     return n;
 }
@@ -132,6 +149,7 @@ static void take_drafts(struct entry *e, ebru_result *r)
         g_array_append_val(e->variants, v);
     }
     e->state = ENTRY_DRAFTS;
+    e->news = NEWS_DRAFTS;
 }
 
 static struct variant *variant_for(struct entry *e, int picture)
@@ -140,6 +158,12 @@ static struct variant *variant_for(struct entry *e, int picture)
         return entry_variant(e, g_array_index(e->chosen, int, picture));
     g_array_set_size(e->variants, e->variants->len + 1);
     return entry_variant(e, (int)e->variants->len - 1);
+}
+
+/* Of several layers that came together. */
+static GimpItem *group_of(const struct job_result *made)
+{
+    return made->count > 1 ? gimp_item_get_parent(GIMP_ITEM(made->layers[0])) : NULL;
 }
 
 static void take_pictures(struct entry *e, struct work_outcome *o)
@@ -153,11 +177,13 @@ static void take_pictures(struct entry *e, struct work_outcome *o)
         variant_clear(v);
         *v = (struct variant){ .seed = o->result.seeds[i],
                                .picture = o->result.images[i],
-                               .layer = made.layers[i] };
+                               .layer = made.layers[i],
+                               .group = group_of(&made) };
         o->result.images[i] = (ebru_image){ 0 };
     }
     e->image = made.image;
     e->made_image = made.made_image;
+    e->news = NEWS_PICTURES;
     e->state = entry_has_drafts(e) ? ENTRY_DRAFTS : ENTRY_DONE;
     job_result_clear(&made);
 }
@@ -167,6 +193,26 @@ static void cross_out(struct entry *e)
 {
     ledger_remove(e->job.ticket);
     g_clear_pointer(&e->job.ticket, g_free);
+}
+
+static void settle(struct queue *q, struct entry *e)
+{
+    g_array_set_size(e->chosen, 0);
+    if (e->state != ENTRY_DRAFTS) {
+        g_clear_pointer(&e->work, work_unref);
+        cross_out(e);
+    }
+    changed(q, e);
+    e->news = NEWS_NONE;
+    if (e->state == ENTRY_FAILED && e->status == EBRU_CANCELLED)
+        queue_remove(q, e);
+}
+
+static void end_without(struct entry *e, const ebru_error *err)
+{
+    fail_entry(e, err);
+    if (entry_has_drafts(e)) /* the finishing was stopped, the drafts are still there */
+        e->state = ENTRY_DRAFTS;
 }
 
 static void end(struct queue *q, struct entry *e)
@@ -182,18 +228,16 @@ static void end(struct queue *q, struct entry *e)
         else
             take_pictures(e, o);
     } else {
-        fail_entry(e, &o->error);
-        if (entry_has_drafts(e)) /* the finishing was stopped, the drafts are still there */
-            e->state = ENTRY_DRAFTS;
+        end_without(e, &o->error);
     }
-    g_array_set_size(e->chosen, 0);
-    if (e->state != ENTRY_DRAFTS) {
-        g_clear_pointer(&e->work, work_unref);
-        cross_out(e);
-    }
-    changed(q, e);
-    if (e->state == ENTRY_FAILED && e->status == EBRU_CANCELLED)
-        queue_remove(q, e);
+    settle(q, e);
+}
+
+/* The engine still opens the model for another piece of work, which is of use later. */
+static void drop(struct queue *q, struct entry *e)
+{
+    end_without(e, &(ebru_error){ .status = EBRU_CANCELLED, .message = "stopped" });
+    settle(q, e);
 }
 
 /* --- making --------------------------------------------------------------- */
@@ -212,10 +256,13 @@ static gboolean look(gpointer data)
     }
     work_look(e->work, &view);
     q->events.tick(q->events.user, e, &view);
-    if (view.state == WORK_DONE) {
+    if (view.state == WORK_DONE)
         end(q, e);
-        next(q);
-    }
+    else if (view.state == WORK_WAITING && work_is_stopped(e->work))
+        drop(q, e);
+    else
+        return G_SOURCE_CONTINUE;
+    next(q);
     return G_SOURCE_CONTINUE;
 }
 
@@ -373,13 +420,28 @@ gboolean queue_finish(struct queue *q, struct entry *e, const int *chosen, int c
     return TRUE;
 }
 
+void queue_give_up(struct queue *q, struct entry *e, const int *drafts, int count)
+{
+    if (e->state != ENTRY_DRAFTS || !count)
+        return;
+    for (int i = 0; i < count; i++)
+        ebru_draft_clear(&entry_variant(e, drafts[i])->draft);
+    if (!entry_has_drafts(e)) {
+        e->state = ENTRY_DONE;
+        g_clear_pointer(&e->work, work_unref);
+        cross_out(e);
+    }
+    if (e->state == ENTRY_DONE && !has_pictures(e))
+        queue_remove(q, e);
+    else
+        changed(q, e);
+}
+
 void queue_finish_all(struct queue *q)
 {
     for (guint i = 0; i < q->entries->len; i++) {
         struct entry *const e = queue_at(q, (int)i);
-        g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(int));
-        for (int k = 0; k < (int)e->variants->len; k++)
-            g_array_append_val(all, k);
+        g_autoptr(GArray) all = drafts_of(e);
         if (is_undecided(e) && !e->error)
             queue_finish(q, e, (const int *)(gpointer)all->data, (int)all->len);
     }

@@ -21,25 +21,30 @@ struct variant {
     gint64 seed;
     ebru_image picture; /* what is shown of it: rough as long as it is a draft */
     ebru_draft draft;   /* no data: it is finished */
-    GimpLayer *layer;   /* in the image; NULL: none yet, or discarded */
+    GimpLayer *layer;   /* in the image; NULL: none yet, or its draft was given up */
+    GimpItem *group;    /* that was made for its layer and others; NULL: none */
 };
+
+/* What has come of an entry since the last time it was told. */
+enum news { NEWS_NONE, NEWS_DRAFTS, NEWS_PICTURES };
 
 struct entry {
     int number; /* from 1, in the order they were added */
     enum entry_state state;
     struct job job;
-    struct order order;  /* as long as it waits */
-    struct work *work;   /* as long as it runs, and while there are drafts */
-    int count;           /* pictures that are being made */
-    char *prompt;        /* as it was typed */
-    char *error;         /* of a failed one */
-    ebru_error fault;    /* likewise, as the engine tells it */
-    ebru_status status;  /* likewise */
-    int code;            /* likewise: of EBRU_PLUGIN_ERROR */
-    double seconds;      /* that it took */
-    int steps;           /* of its pictures */
-    gboolean early;      /* it was finished before its steps were done */
-    gboolean made_image; /* the result is a new image */
+    struct order order; /* as long as it waits */
+    struct work *work;  /* as long as it runs, and while there are drafts */
+    int count;          /* pictures that are being made */
+    char *prompt;       /* as it was typed */
+    char *error;        /* of a failed one */
+    ebru_error fault;   /* likewise, as the engine tells it */
+    ebru_status status; /* likewise */
+    int code;           /* likewise: of EBRU_PLUGIN_ERROR */
+    double seconds;     /* that it took */
+    int steps;          /* of its pictures */
+    gboolean early;     /* it was finished before its steps were done */
+    enum news news;
+    gboolean made_image; /* the pictures that came last are in a new image */
     GimpImage *image;    /* that the result is in */
     GArray *variants;    /* struct variant */
     GArray *chosen;      /* int: the variants that are being finished */
@@ -70,7 +75,7 @@ struct entry *queue_running(const struct queue *queue);
 /* Those that run or wait. */
 int queue_unfinished(const struct queue *queue);
 
-/* Drafts of jobs of which none was chosen yet. */
+/* Drafts of jobs of which none was finished yet. */
 int queue_drafts(const struct queue *queue);
 
 /* Make the rest of all of them, but of those that failed. */
@@ -97,6 +102,9 @@ void queue_stop_all(struct queue *queue);
 
 /* Make the rest of these drafts: indices of variants. */
 gboolean queue_finish(struct queue *queue, struct entry *entry, const int *chosen, int count);
+
+/* These drafts are not wanted; an entry of which nothing is left goes. */
+void queue_give_up(struct queue *queue, struct entry *entry, const int *drafts, int count);
 
 struct variant *entry_variant(const struct entry *entry, int i);
 gboolean entry_has_drafts(const struct entry *entry);

@@ -25,20 +25,35 @@ static int chosen(const struct results *r)
     return list ? index_of(list->data) : -1;
 }
 
+/* Those of the chosen that are drafts; *n: their number; to be freed. */
+static int *chosen_drafts(const struct results *r, int *n)
+{
+    g_autoptr(GList) list = gtk_flow_box_get_selected_children(GTK_FLOW_BOX(r->strip));
+    int *const indices = g_new(int, g_list_length(list) + 1);
+
+    *n = 0;
+    for (GList *l = list; r->entry && l; l = l->next)
+        if (entry_variant(r->entry, index_of(l->data))->draft.data)
+            indices[(*n)++] = index_of(l->data);
+    return indices;
+}
+
+/* What can be done with drafts is there beside what can be done with those that are finished. */
 static void set_buttons(struct results *r)
 {
-    const int i = chosen(r);
+    const int i = chosen(r), finished = r->entry ? variants_there(r->entry) : 0;
     const gboolean drafts = r->entry && r->entry->state == ENTRY_DRAFTS;
-    const struct variant *const v = r->entry ? entry_variant(r->entry, i) : NULL;
     const gboolean there = r->entry && variant_is_there(r->entry, i);
+    int n;
+    g_autofree int *indices = chosen_drafts(r, &n);
 
     gtk_widget_set_visible(r->finish, drafts);
-    gtk_widget_set_sensitive(r->finish, v && v->draft.data);
-    gtk_widget_set_visible(r->keep, !drafts && r->entry && r->entry->variants->len > 1);
-    gtk_widget_set_visible(r->discard, !drafts);
-    gtk_widget_set_visible(r->compare, !drafts);
+    gtk_widget_set_sensitive(r->finish, drafts && n);
+    gtk_widget_set_visible(r->keep,
+                           drafts ? finished > 1 : r->entry && r->entry->variants->len > 1);
+    gtk_widget_set_visible(r->compare, !drafts || finished);
     gtk_widget_set_sensitive(r->keep, there);
-    gtk_widget_set_sensitive(r->discard, there);
+    gtk_widget_set_sensitive(r->discard, there || (drafts && n));
     gtk_widget_set_sensitive(r->compare, there);
     gtk_button_set_label(GTK_BUTTON(r->compare), r->before ? _("After") : _("Before"));
 }
@@ -53,7 +68,7 @@ static void choose(struct results *r)
     r->before = FALSE;
     if (v)
         preview_show(r->preview, &v->picture);
-    if (v && r->entry->state != ENTRY_DRAFTS)
+    if (v)
         variants_show(r->entry, i);
     set_buttons(r);
 }
@@ -81,42 +96,54 @@ static void keep(struct results *r)
 
 static void discard(struct results *r)
 {
+    g_autoptr(GList) list = gtk_flow_box_get_selected_children(GTK_FLOW_BOX(r->strip));
+    int n;
+    g_autofree int *drafts = chosen_drafts(r, &n);
+
     if (!r->entry)
         return;
-    variants_discard(r->entry, chosen(r));
-    results_show(r, r->entry);
+    for (GList *l = list; l; l = l->next)
+        variants_discard(r->entry, index_of(l->data));
+    if (n && r->entry->state == ENTRY_DRAFTS)
+        queue_give_up(r->queue, r->entry, drafts, n); /* which shows what is left */
+    else
+        results_show(r, r->entry);
 }
 
 static void finish(struct results *r)
 {
-    g_autoptr(GList) list = gtk_flow_box_get_selected_children(GTK_FLOW_BOX(r->strip));
-    g_autofree int *indices = g_new(int, g_list_length(list) + 1);
-    int n = 0;
+    int n;
+    g_autofree int *indices = chosen_drafts(r, &n);
 
-    for (GList *l = list; l; l = l->next) {
-        const int i = index_of(l->data);
-        if (entry_variant(r->entry, i)->draft.data)
-            indices[n++] = i;
-    }
     if (queue_finish(r->queue, r->entry, indices, n))
         set_buttons(r);
 }
 
 static void activate(struct results *r)
 {
-    if (r->entry && r->entry->state == ENTRY_DRAFTS)
+    int n;
+    g_autofree int *indices = chosen_drafts(r, &n);
+
+    if (n)
         finish(r);
     else
         keep(r);
 }
 
-static void toggle(struct results *r)
+/* The draft that has the focus; NULL: none has. */
+static GtkFlowBoxChild *focused_draft(const struct results *r)
 {
     GtkWidget *const child = gtk_container_get_focus_child(GTK_CONTAINER(r->strip));
     GtkFlowBoxChild *const c = child ? GTK_FLOW_BOX_CHILD(child) : NULL;
 
-    if (!c)
-        return;
+    return c && r->entry && r->entry->state == ENTRY_DRAFTS &&
+                   entry_variant(r->entry, index_of(c))->draft.data
+               ? c
+               : NULL;
+}
+
+static void toggle(struct results *r, GtkFlowBoxChild *c)
+{
     if (gtk_flow_box_child_is_selected(c))
         gtk_flow_box_unselect_child(GTK_FLOW_BOX(r->strip), c);
     else
@@ -125,12 +152,14 @@ static void toggle(struct results *r)
 
 static gboolean on_key(GtkWidget *strip, GdkEventKey *event, struct results *r)
 {
+    GtkFlowBoxChild *const draft = focused_draft(r);
+
     (void)strip;
     if (event->state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK | GDK_MOD1_MASK))
         return FALSE;
     if (event->keyval == GDK_KEY_space) {
-        if (r->entry && r->entry->state == ENTRY_DRAFTS)
-            toggle(r);
+        if (draft)
+            toggle(r, draft);
         else
             compare(r);
     } else if (event->keyval == GDK_KEY_Return || event->keyval == GDK_KEY_KP_Enter) {

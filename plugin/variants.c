@@ -19,12 +19,13 @@ static void set_visible(const struct entry *e, int shown)
             gimp_item_set_visible(GIMP_ITEM(entry_variant(e, i)->layer), i == shown);
 }
 
-static gboolean some_are_there(const struct entry *e)
+int variants_there(const struct entry *e)
 {
+    int n = 0;
+
     for (int i = 0; i < (int)e->variants->len; i++)
-        if (variant_is_there(e, i))
-            return TRUE;
-    return FALSE;
+        n += variant_is_there(e, i);
+    return n;
 }
 
 /* What an exported file would say is true of what is seen. */
@@ -37,7 +38,7 @@ static void tell(const struct entry *e)
 /* A look leaves no trace in the history. */
 static void look_at(struct entry *e, int shown)
 {
-    if (!some_are_there(e))
+    if (!variants_there(e))
         return;
     guide_hide();
     gimp_image_undo_freeze(e->image);
@@ -68,9 +69,12 @@ static void delete_layer(struct entry *e, int i)
 /* The group that the layers of this job are in; NULL: they are in none of their own. */
 static GimpItem *group_of(const struct entry *e, int i)
 {
-    GimpItem *const parent = gimp_item_get_parent(GIMP_ITEM(entry_variant(e, i)->layer));
+    const struct variant *const v = entry_variant(e, i);
+    GimpItem *const parent = gimp_item_get_parent(GIMP_ITEM(v->layer));
+    const gboolean ours = parent && v->group && gimp_item_is_valid(v->group) &&
+                          gimp_item_get_id(parent) == gimp_item_get_id(v->group);
 
-    return parent && e->variants->len > 1 ? parent : NULL;
+    return ours ? parent : NULL;
 }
 
 static gboolean is_empty(GimpItem *group)

@@ -14,6 +14,9 @@
 /* Whether the variant has a layer in an image. */
 gboolean variant_is_there(const struct entry *entry, int i);
 
+/* How many have. */
+int variants_there(const struct entry *entry);
+
 /* Show this one and none of the others. */
 void variants_show(struct entry *entry, int i);
 

@@ -7,6 +7,10 @@ NEW_IMAGE = '''(lambda image: [Gimp.Display.new(image).get_id(), image.get_id()]
     (lambda image: [image.insert_layer(Gimp.Layer.new_from_drawable(im.get_layers()[-1], image), None, 0),
                     %s, image][-1])(Gimp.Image.new(480, 360, Gimp.ImageBaseType.RGB)))'''
 INDEXED = 'image.convert_indexed(Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.GENERATE, 16, False, False, "")'
+DISPLAYS = '[n for n in range(1, 60) if Gimp.Display.id_is_valid(n)]'
+SMALL_LAYER = '''(lambda l: [im.insert_layer(l, None, 0), l.set_offsets(32, 16)])(Gimp.Layer.new(
+    im, "small", 128, 96, Gimp.ImageType.RGBA_IMAGE, 100, Gimp.LayerMode.NORMAL))'''
+SELECT = 'im.select_ellipse(Gimp.ChannelOps.REPLACE, 100, 80, 200, 150) and Gimp.Selection.feather(im, 10)'
 IMAGES = '[i.get_id() for i in Gimp.get_images()]'
 
 
@@ -54,6 +58,65 @@ def closed():
     d = open_dialog()
     assert find(d, 'menu item', contains='Custom, 2 steps'), 'the last values are lost'
     close_dialog(d)
+
+
+def no_image():
+    """Without an image drafts make one, which is seen; the rest goes into it, and then the window works on it."""
+    ask(f'[Gimp.Display.get_by_id(n).delete() for n in {DISPLAYS}]')
+    wait(lambda: not ask(IMAGES), 'no image')
+    d = open_dialog()
+    wait(lambda: find(d, 'label', contains='Makes a new image of'), 'what will happen')
+    set_steps(d, 5)
+    set_value(labelled(d, 'Variants:'), 2)
+    click(find(d, 'check box', 'Drafts first'))
+    press(d, 'Generate')
+    wait(lambda: len(thumbs(d)) == 2 and 'draft' in thumbs(d)[0].get_name(), 'two drafts', 120)
+    assert not ask(IMAGES), 'drafts are in an image'
+    focus(thumbs(d)[0])
+    key(RIGHT)
+    key(RETURN)
+    wait(lambda: len(ask(DISPLAYS)) == 1, 'the finished picture in a window', 120)
+    wait(lambda: any('finished' in n.get_name() for n in thumbs(d)), 'a finished variant')
+    focus(thumbs(d)[1])
+    key(LEFT)
+    key(RETURN)
+    wait(lambda: ask(IMAGES) and layers() == 2, 'the other in the same image', 120)
+    assert len(ask(DISPLAYS)) == 1 and len(ask(IMAGES)) == 1, ask(IMAGES)
+    wait(lambda: find(d, 'label', contains='Paints a new layer of'), 'that the window works on it')
+    shot('own-image')
+    click(find(d, 'check box', 'Drafts first'))
+    set_steps(d, 2)
+    press(d, 'Generate')
+    wait(lambda: layers() == 3, 'a group in it', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    set_value(labelled(d, 'Variants:'), 1)
+    press(d, 'Generate')
+    wait(lambda: layers() == 4, 'a layer above the group, whose layer is active', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    close_dialog(d)
+    ask(f'[Gimp.Display.get_by_id(n).delete() for n in {DISPLAYS}]')
+    wait(lambda: not ask(IMAGES), 'no image')
+    ask('Gimp.Display.new(Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, __import__("gi.repository", '
+        f'fromlist=["Gio"]).Gio.File.new_for_path("{os.environ["IMAGE"]}"))).get_id()')
+    ask(SELECT)
+
+
+def active():
+    """What is active in GIMP counts at the press of the button, not what was when the window opened."""
+    ask(f'[Gimp.Selection.none(im), {SMALL_LAYER}, im.set_selected_layers([im.get_layers()[1]])]')
+    d = open_dialog('Refine...')
+    wait(lambda: find(d, 'label', contains='(480 × 360 px) anew'), 'that all is refined')
+    ask('im.set_selected_layers([im.get_layers()[0]])')
+    press(d, 'Refine')  # what is said follows with the focus, what is done does not wait for it
+    wait(lambda: layers() == 3, 'the layer', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    made = ask('(lambda l: list(l.get_offsets()[1:]) + [l.get_width(), l.get_height()])(im.get_layers()[0])')
+    assert made == [32, 16, 128, 96], made
+    undo()
+    wait(lambda: layers() == 2, 'the undo')
+    close_dialog(d)
+    ask('[im.remove_layer(im.get_layers()[0]), im.clean_all()]')
+    ask(SELECT)
 
 
 def moved():
@@ -192,4 +255,4 @@ def focus_window(d):
     Atspi.generate_mouse_event(1270, 890, 'abs')
 
 
-SCENES = closed, moved, mode, indexed, baked, guide
+SCENES = closed, no_image, active, moved, mode, indexed, baked, guide

@@ -77,7 +77,7 @@ def discard():
 
 
 def drafts():
-    """Of three drafts one is finished."""
+    """Of three drafts one is finished and looked at, one given up, the last finished later."""
     d = open_dialog()
     set_steps(d, 5)
     set_value(labelled(d, 'Variants:'), 3)
@@ -94,7 +94,27 @@ def drafts():
     wait(lambda: layers() == 2, 'the finished picture', 120)
     wait(lambda: 'finished' in thumbs(d)[1].get_name(), 'a finished variant')
     assert 'draft' in thumbs(d)[0].get_name()
+    press(d, 'Before')
+    wait(lambda: not ask('im.get_layers()[0].get_visible()'), 'the picture of before')
+    shot('drafts-finished')
+    press(d, 'After')
+    wait(lambda: ask('im.get_layers()[0].get_visible()'), 'the finished picture again')
+    focus(thumbs(d)[1])
+    key(HOME)
+    key(DELETE)
+    wait(lambda: 'not in the image' in thumbs(d)[0].get_name(), 'a draft that is given up')
+    assert layers() == 2 and 'draft' in thumbs(d)[2].get_name()
+    focus(thumbs(d)[0])
+    key(END)
+    key(RETURN)
+    wait(lambda: layers() == 3, 'the last draft', 120)
+    wait(lambda: find(d, 'button', 'Keep', showing=True), 'that nothing is left to be finished')
+    focus(thumbs(d)[0])
+    key(END)
+    wait(lambda: ask('[l.get_visible() for l in im.get_layers()]') == [True, False, True], 'the last variant alone')
     undo()
+    undo()
+    wait(lambda: layers() == 1, 'the undo')
     click(box)
     set_value(labelled(d, 'Variants:'), 1)
     close_dialog(d)
