@@ -47,7 +47,7 @@ struct tiles {
     ptrdiff_t plane;     /* floats from plane to plane */
 };
 
-/* Tiles and channels at a time. What a turn adds up and its widened weights, WINO_SCRATCH (580 kB
+/* Tiles and channels at a time. What a turn adds up and its widened weights, WINO_SCRATCH (630 kB
  * with AVX-512), share the second cache with the tiles that stream through it: with twice as much
  * all convolutions take a sixth longer (docs/performance.md). The bytes are the same. */
 enum { WINO_TILES = 64, WINO_CHUNK = 64 };
