@@ -13,19 +13,32 @@ static const struct size usual[] = { { 512, 512 }, { 512, 768 },  { 768, 512 },
 
 enum { LEAST_STEP = 8, PAGE = 64 };
 
-/* What the model cannot paint becomes the nearest that it can, wherever it comes from. */
-static void snap(GObject *config, GParamSpec *spec, GtkWidget *spin)
+static int snapped(GtkSpinButton *spin, int side)
 {
-    const GParamSpecInt *const range =
-        G_PARAM_SPEC_INT(fields_spec(GIMP_PROCEDURE_CONFIG(config), spec->name));
-    double step;
+    double step, low, high;
+
+    gtk_spin_button_get_increments(spin, &step, NULL);
+    gtk_spin_button_get_range(spin, &low, &high);
+    return side_snap(side, (int)step, (int)low, (int)high);
+}
+
+/* What the model cannot paint becomes the nearest that it can, wherever it comes from. */
+static void snap(GObject *config, GParamSpec *spec, GtkSpinButton *spin)
+{
     int side;
 
-    gtk_spin_button_get_increments(GTK_SPIN_BUTTON(spin), &step, NULL);
     g_object_get(config, spec->name, &side, NULL);
-    const int snapped = side_snap(side, (int)step, range->minimum, range->maximum);
-    if (snapped != side)
-        g_object_set(config, spec->name, snapped, NULL);
+    if (snapped(spin, side) != side)
+        g_object_set(config, spec->name, snapped(spin, side), NULL);
+}
+
+/* What was typed is not told of that: the setting is still being written. */
+static void snap_typed(GtkSpinButton *spin)
+{
+    const int side = gtk_spin_button_get_value_as_int(spin);
+
+    if (snapped(spin, side) != side)
+        gtk_spin_button_set_value(spin, snapped(spin, side));
 }
 
 static GtkWidget *side_new(GimpProcedureConfig *config, const char *name, const char *title)
@@ -34,6 +47,7 @@ static GtkWidget *side_new(GimpProcedureConfig *config, const char *name, const 
     GtkWidget *const spin = gimp_prop_spin_button_new(G_OBJECT(config), name, LEAST_STEP, PAGE, 0);
 
     g_signal_connect_object(config, changed, G_CALLBACK(snap), spin, G_CONNECT_DEFAULT);
+    g_signal_connect(spin, "value-changed", G_CALLBACK(snap_typed), NULL);
 
     gtk_entry_set_width_chars(GTK_ENTRY(spin), 5);
     atk_object_set_name(gtk_widget_get_accessible(spin), title);

@@ -10,7 +10,7 @@ PLUGIN = 'ebru'
 MODELS = os.environ['EBRU_MODEL_PATH']
 CHOICE = 'Model, size and variants'  # the expander with them
 RETURN, CONTROL, SHIFT, SPACE, LEFT, RIGHT, PERIOD = 36, 37, 50, 65, 113, 114, 60  # key codes
-ESCAPE, UP, DELETE, HOME, END, ALT, V = 9, 111, 119, 110, 115, 64, 55
+ESCAPE, UP, DOWN, DELETE, ALT, V = 9, 111, 116, 119, 64, 55
 
 LAYER_BYTES = '''(lambda G, l: __import__("hashlib").md5(bytes(l.get_buffer().get(
     G.Rectangle.new(0, 0, l.get_width(), l.get_height()), 1.0, None, G.AbyssPolicy.NONE)))
