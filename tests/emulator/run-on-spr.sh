@@ -62,9 +62,13 @@ esac
 
 # --- what it needs: Bochs >= 3.1 with its libraries, a kernel >= 6.15, isolinux, xorriso, cpio.
 # All of it comes as Debian packages, which are only unpacked (no root needed, nothing is installed).
+# A fresh root has no lists yet, so the sources themselves are asked as well.
 mirror() {
-    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-        grep -E '/debian/?$' | head -n 1
+    {
+        apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null || :
+        sed -n -E 's/^deb (\[[^]]*\] )?(http[^ ]*) .*/\2/p; s/^URIs: *(http[^ ]*).*/\1/p' \
+            /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || :
+    } | grep -m 1 -E '/debian/?$' || :
 }
 apt_private() { APT_CONFIG=$cache/apt/apt.conf "$@"; }
 setup() {
