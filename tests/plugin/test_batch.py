@@ -170,7 +170,7 @@ def test_errors():
     image, ground = picture()
     refused(call('fill', image), CALLING, 'Nothing is selected', 'no selection')
     refused(call('refine'), CALLING, 'image', 'no image')
-    refused(call('generate', mode='new-image', width=129), CALLING, 'only multiples of 8: 128 × ', 'an odd size')
+    refused(call('generate', mode='new-image', width=129), CALLING, 'only multiples of 32: 128 × 512', 'an odd size')
     refused(call('generate', mode='new-image', model='nowhere'), EXECUTION, 'nowhere', 'no model')
     refused(call('generate', mode='new-image', model='/nowhere.safetensors'), EXECUTION,
             '/nowhere.safetensors', 'no file')
