@@ -324,7 +324,7 @@ static int run_folder(const char *root)
 int main(void)
 {
     const char *const shared = check_shared();
-    char root[1024];
+    char root[512]; /* with room for the rest of a path in what is made of it */
     int n;
 
     if (!shared) {
