@@ -18,6 +18,7 @@ def painted():
     d = open_dialog()
     set_steps(d, 100)
     fix_seed(d, 21)
+    click(find(d, 'toggle button', 'Advanced'))  # folded, it leaves the canvas to be seen
     press(d, 'Fill')
     wait(lambda: layers() == 2, 'the layer that is made in peace', 120)
     wait(lambda: idle(d), 'an idle dialog')
