@@ -41,6 +41,11 @@ timeout -k 10 "${TIMEOUT:-500}" dbus-run-session -- bash -c '
     python3 "$@" 2>&1
     rc=$?
     kill $gimp $wm
+    for _ in $(seq 50); do # its handler of SIGTERM has been seen to hang
+        kill -0 $gimp 2> /dev/null || break
+        sleep 0.1
+    done
+    kill -KILL $gimp 2> /dev/null
     wait
     exit $rc' gui "$@" 2> "$WORK/dbus.log" < /dev/null || rc=$?
 echo "run-gui: exit $rc, files in $WORK"
