@@ -18,8 +18,8 @@ static char *number(int n)
     return g_strdup_printf("%d", n);
 }
 
-/* --- each kind; NULL: it does not apply; *action is the usual one, or another
- * ------------------------------------- */
+/* --- each kind ---------------------------------------------------------------
+ * NULL: it does not apply. *action is the usual one, and may be changed. */
 
 /* A side that is smaller than what is asked for and suits the model; 0: there is none. */
 static int smaller_side(const struct job *job)
