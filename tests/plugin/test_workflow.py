@@ -256,6 +256,10 @@ def test_metadata():
 PROMPTS = 'a red fox, 4k', 'gün doğumunda İstanbul’un ŞIK çeşmesi, Ünye', '夜明けの灯台、ヘボンの海 ポスター'
 
 
+def loaded(path):
+    return Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, Gio.File.new_for_path(path))
+
+
 def test_letters():
     """Prompts in any script are read rightly by A1111, by other readers of EXIF, and by Recall."""
     for prompt in PROMPTS:
@@ -268,15 +272,11 @@ def test_letters():
             check(raw.startswith(want.encode()) and as_a1111(raw).startswith(prompt + '\nSteps: 2, Sampler: PLMS, '
                   'Schedule type: Automatic, CFG scale: '), f'{ending}, A1111: {raw}')
             check(prompt + '\nSteps: 2, ' in text, f'{ending}, exiv2: {text}')
-            back = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, Gio.File.new_for_path(path))
+            back = loaded(path)
             got = json.loads(call('recall', back).index(5))
             check(got['prompt'] == prompt and got['sampler'] == 'pndm', f'{ending}, recalled: {got}')
             back.delete()
         image.delete()
-
-
-def loaded(path):
-    return Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, Gio.File.new_for_path(path))
 
 
 def test_comment():
