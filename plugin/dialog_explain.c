@@ -48,7 +48,8 @@ static gboolean explain(gpointer data)
     form_show_mode(&d->form, job.mode, !box_is_empty(job.look.selection),
                    s.mode == MODE_AUTOMATIC && job.image, text);
     form_set_avoid(&d->form, s.request.guidance > 1);
-    form_show_choice(&d->form, model ? model_row_name(model) : "", s.request.count);
+    form_show_choice(&d->form, model ? model_row_name(model) : "", s.request.count,
+                     s.request.pause > 0);
     const struct advice advice = { &job,
                                    possible,
                                    &cost,

@@ -55,7 +55,7 @@ void form_show_mode(struct form *form, enum mode mode, gboolean selection, gbool
 void form_set_avoid(struct form *form, gboolean heard);
 
 /* The model and the number of pictures, told where they are folded away. */
-void form_show_choice(struct form *form, const char *model, int count);
+void form_show_choice(struct form *form, const char *model, int count, gboolean drafts);
 
 /* tokens < 0: not known */
 void form_set_tokens(struct form *form, int tokens, int blocks);

@@ -91,13 +91,12 @@ static void add_choice(struct form *f, GtkWidget *expander)
                            G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
 }
 
-void form_show_choice(struct form *f, const char *model, int count)
+void form_show_choice(struct form *f, const char *model, int count, gboolean drafts)
 {
-    const gboolean drafts = count > 1 && gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(f->drafts));
     GString *const text = g_string_new(model);
 
     if (count > 1)
-        g_string_append_printf(text, " · ");
+        g_string_append(text, " · ");
     if (drafts)
         g_string_append_printf(text, ngettext("%d draft", "%d drafts", (gulong)count), count);
     else if (count > 1)

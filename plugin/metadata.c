@@ -3,6 +3,7 @@
 
 #include "exif.h"
 #include "infotext.h"
+#include "parasite.h"
 #include "recall.h"
 #include "recipe.h"
 
@@ -107,14 +108,7 @@ static gboolean is_a_persons(const char *said)
 /* GIMP's comment on the image, which its exporters write over that of the metadata. */
 static char *gimp_says(GimpImage *image)
 {
-    GimpParasite *const p = gimp_image_get_parasite(image, "gimp-comment");
-    guint32 size = 0;
-    const char *const data = p ? gimp_parasite_get_data(p, &size) : NULL;
-    char *const said = data ? g_strndup(data, size) : NULL;
-
-    if (p)
-        gimp_parasite_free(p);
-    return said;
+    return parasite_take_text(gimp_image_get_parasite(image, "gimp-comment"));
 }
 
 static void set_comment(GimpImage *image, GimpMetadata *m, const char *text)

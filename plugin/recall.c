@@ -4,6 +4,7 @@
 #include "canvas.h"
 #include "infotext.h"
 #include "metadata.h"
+#include "parasite.h"
 #include "png_text.h"
 
 #include <glib/gi18n.h>
@@ -14,13 +15,8 @@
 
 static char *parasite_text(GimpParasite *parasite)
 {
-    guint32 size;
+    char *const text = parasite_take_text(parasite);
 
-    if (!parasite)
-        return NULL;
-    const char *const data = gimp_parasite_get_data(parasite, &size);
-    char *const text = data ? g_strndup(data, size) : NULL;
-    gimp_parasite_free(parasite);
     if (text && g_utf8_validate(text, -1, NULL))
         return text;
     g_free(text);

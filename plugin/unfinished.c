@@ -3,6 +3,7 @@
 
 #include "ledger.h"
 #include "message.h"
+#include "parasite.h"
 
 #include <glib/gi18n.h>
 #include <stdlib.h>
@@ -16,14 +17,7 @@ static const char MARK[] = "ebru-image";
 
 static char *mark_of(GimpImage *image)
 {
-    GimpParasite *const p = gimp_image_get_parasite(image, MARK);
-    guint32 size = 0;
-    const char *const data = p ? gimp_parasite_get_data(p, &size) : NULL;
-    char *const text = data ? g_strndup(data, size) : NULL;
-
-    if (p)
-        gimp_parasite_free(p);
-    return text;
+    return parasite_take_text(gimp_image_get_parasite(image, MARK));
 }
 
 static char *mark(GimpImage *image)
