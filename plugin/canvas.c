@@ -224,8 +224,8 @@ GimpChannel *canvas_new_channel(GimpImage *image, const ebru_image *values, stru
 
     start_gegl();
     gimp_image_insert_channel(image, channel, NULL, 0);
-    gimp_drawable_fill(GIMP_DRAWABLE(channel), GIMP_FILL_TRANSPARENT);
     GeglBuffer *const buffer = gimp_drawable_get_buffer(GIMP_DRAWABLE(channel));
+    gegl_buffer_clear(buffer, NULL); /* GIMP's fill would take the background colour for it */
     /* a selection takes the stored values of a channel, which are linear or not as the image is */
     const gboolean linear =
         strstr(babl_format_get_encoding(gegl_buffer_get_format(buffer)), "Y'") == NULL;
