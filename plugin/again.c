@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include "place.h"
+#include "preferences_window.h"
 #include "recall.h"
 #include "selection.h"
 
@@ -31,18 +32,22 @@ static void take_explicit(GimpProcedureConfig *from, GimpProcedureConfig *to)
     }
 }
 
-static GimpProcedureConfig *settings_of(GimpProcedure *procedure, GimpProcedureConfig *config,
-                                        GimpRunMode mode, const char *recipe)
+static void take_up(const char *recipe, GimpProcedureConfig *c)
 {
-    GimpProcedureConfig *const c = gimp_procedure_create_config(procedure);
-
     if (recipe)
         recall_apply(recipe, c);
     else
         recall_last_values("plug-in-ebru-generate", c);
     g_object_set(c, "seed", -1.0, NULL);
-    if (mode == GIMP_RUN_NONINTERACTIVE)
-        take_explicit(config, c);
+}
+
+static GimpProcedureConfig *settings_of(GimpProcedure *procedure, GimpProcedureConfig *config,
+                                        const char *recipe)
+{
+    GimpProcedureConfig *const c = gimp_procedure_create_config(procedure);
+
+    take_up(recipe, c);
+    take_explicit(config, c);
     return c;
 }
 
@@ -138,21 +143,45 @@ static gboolean prepare(struct job *job, const struct settings *s, struct order 
     return ok;
 }
 
-gboolean run_again(GimpProcedure *procedure, GimpProcedureConfig *config, GimpRunMode mode,
-                   const char *title, GimpImage *image, GimpDrawable *drawable,
-                   struct job_result *result, GError **error)
+gboolean run_again(GimpProcedure *procedure, GimpProcedureConfig *config, const char *title,
+                   GimpImage *image, GimpDrawable *drawable, struct job_result *result,
+                   GError **error)
 {
     GimpLayer *layer = NULL;
     g_autofree char *recipe = recall_find(image, drawable, &layer);
-    g_autoptr(GimpProcedureConfig) own = settings_of(procedure, config, mode, recipe);
+    g_autoptr(GimpProcedureConfig) own = settings_of(procedure, config, recipe);
     struct settings settings;
     struct job job = { 0 };
     struct order order;
 
     settings_read(&settings, own);
     const gboolean ok = prepare(&job, &settings, &order, image, drawable, layer, error) &&
-                        run_order(&job, &order, mode, title, result, error);
+                        run_order(&job, &order, GIMP_RUN_NONINTERACTIVE, title, result, error);
     job_clear(&job);
+    settings_clear(&settings);
+    return ok;
+}
+
+gboolean run_again_prepare(GimpProcedureConfig *config, const char *title, GimpImage *image,
+                           GimpDrawable *drawable, struct job *job, struct order *order,
+                           GError **error)
+{
+    GimpLayer *layer = NULL;
+    struct settings settings;
+
+    if (!run_may_load(GIMP_RUN_INTERACTIVE, title, error))
+        return FALSE;
+    g_autofree char *recipe = recall_find(image, drawable, &layer);
+    gimp_config_reset(GIMP_CONFIG(config));
+    take_up(recipe, config);
+    preferences_apply(config);
+    settings_read(&settings, config);
+    const gboolean ok = prepare(job, &settings, order, image, drawable, layer, error);
+    if (ok &&
+        job->mode != MODE_EXPAND) /* whose canvas has grown already: it is not planned twice */
+        job->settings = settings_text(config);
+    else if (!ok)
+        job_clear(job);
     settings_clear(&settings);
     return ok;
 }

@@ -142,7 +142,8 @@ static void forget_timers(struct dialog *d)
 }
 
 gboolean dialog_run(GimpProcedure *procedure, GimpProcedureConfig *config, const char *title,
-                    GimpImage *image, GimpDrawable *drawable, struct job_result *result)
+                    GimpImage *image, GimpDrawable *drawable, struct first *first,
+                    struct job_result *result)
 {
     struct dialog d = { .procedure = procedure,
                         .config = config,
@@ -151,7 +152,7 @@ gboolean dialog_run(GimpProcedure *procedure, GimpProcedureConfig *config, const
                         .drawable = drawable,
                         .last = result };
     const struct queue_events events = { dialog_entry_changed, dialog_tick, &d };
-    gboolean pressed = FALSE;
+    gboolean pressed = first != NULL;
 
     gimp_ui_init("ebru");
     preferences_apply(config);
@@ -162,6 +163,8 @@ gboolean dialog_run(GimpProcedure *procedure, GimpProcedureConfig *config, const
     build(&d);
     dialog_fill_models(&d);
     dialog_explain_soon(&d);
+    if (first)
+        dialog_add(&d, &first->job, &first->order);
     dialog_offer(&d);
     do {
         while (gimp_procedure_dialog_run(d.window)) {

@@ -12,8 +12,16 @@
 
 #include "job.h"
 
-/* Whether Generate was ever pressed; *result is the last that was made, empty if none was. */
+/* What the window begins with, as if its button had been pressed; moved into its queue. */
+struct first {
+    struct job job;
+    struct order order;
+};
+
+/* Whether Generate was ever pressed; *result is the last that was made, empty if none was. first:
+ * NULL for none. */
 gboolean dialog_run(GimpProcedure *procedure, GimpProcedureConfig *config, const char *title,
-                    GimpImage *image, GimpDrawable *drawable, struct job_result *result);
+                    GimpImage *image, GimpDrawable *drawable, struct first *first,
+                    struct job_result *result);
 
 #endif

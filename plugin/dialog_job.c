@@ -56,7 +56,17 @@ static gboolean prepare(struct dialog *d, const struct settings *s, struct job *
     return FALSE;
 }
 
-static void add(struct dialog *d, const struct settings *s, struct job *job, struct order *order)
+void dialog_add(struct dialog *d, struct job *job, struct order *order)
+{
+    g_autofree char *prompt = NULL;
+
+    g_object_get(d->config, "prompt", &prompt, NULL);
+    history_add(prompt);
+    unfinished_keep(job, order);
+    queue_add(d->queue, job, order);
+}
+
+static void add(struct dialog *d, struct job *job, struct order *order)
 {
     if (!d->same_again && queue_find(d->queue, job->print)) {
         question_ask(&d->question, QUESTION_SEED,
@@ -66,9 +76,7 @@ static void add(struct dialog *d, const struct settings *s, struct job *job, str
         order_clear(order);
         return;
     }
-    history_add(s->request.prompt);
-    unfinished_keep(job, order);
-    queue_add(d->queue, job, order);
+    dialog_add(d, job, order);
 }
 
 void dialog_generate(struct dialog *d)
@@ -84,7 +92,7 @@ void dialog_generate(struct dialog *d)
     settings_read(&s, d->config);
     dialog_look(d);
     if (prepare(d, &s, &job, &order, &error))
-        add(d, &s, &job, &order);
+        add(d, &job, &order);
     d->pressed = error && job.look.indexed;
     if (d->pressed)
         dialog_ask_indexed(d, TRUE);

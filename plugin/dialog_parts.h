@@ -103,6 +103,9 @@ void dialog_mode_changed(struct dialog *d);
 
 void dialog_generate(struct dialog *d);
 
+/* Job and order, which are moved, into the queue, the ledger and the list of prompts. */
+void dialog_add(struct dialog *d, struct job *job, struct order *order);
+
 /* Of the steps, before the variants are shown for a choice; 0: they are not. */
 double dialog_draft_part(struct dialog *d, const struct settings *s);
 void dialog_answered(void *user, enum question_kind kind, gboolean yes);

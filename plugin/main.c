@@ -171,17 +171,31 @@ static void set_mode(const struct entry *entry, GimpProcedureConfig *config)
             g_object_set(config, entry->initial[i].name, entry->initial[i].choice, NULL);
 }
 
+/* A person gets a window for it, with its progress, Stop and queue. */
+static gboolean again(const struct entry *entry, GimpProcedure *procedure, GimpRunMode mode,
+                      GimpImage *image, GimpDrawable *drawable, GimpProcedureConfig *config,
+                      struct job_result *result, GError **error)
+{
+    const char *const title = _(entry->title);
+    struct first first;
+
+    if (mode == GIMP_RUN_NONINTERACTIVE)
+        return run_again(procedure, config, title, image, drawable, result, error);
+    return run_again_prepare(config, title, image, drawable, &first.job, &first.order, error) &&
+           dialog_run(procedure, config, title, image, drawable, &first, result);
+}
+
 static gboolean paint(const struct entry *entry, GimpProcedure *procedure, GimpRunMode mode,
                       GimpImage *image, GimpDrawable *drawable, GimpProcedureConfig *config,
                       struct job_result *result, GError **error)
 {
     if (entry->task == AGAIN)
-        return run_again(procedure, config, mode, _(entry->title), image, drawable, result, error);
+        return again(entry, procedure, mode, image, drawable, config, result, error);
     if (mode != GIMP_RUN_INTERACTIVE)
         return run_silently(config, mode, _(entry->title), image, drawable, result, error);
     set_mode(entry, config);
     /* SUCCESS even if every run was stopped: only then does libgimp keep the last values */
-    return dialog_run(procedure, config, _(entry->title), image, drawable, result);
+    return dialog_run(procedure, config, _(entry->title), image, drawable, NULL, result);
 }
 
 static GimpValueArray *run(GimpProcedure *procedure, GimpRunMode mode, GimpImage *image,

@@ -16,22 +16,32 @@ static void show_progress(void *user, const struct work_view *view)
         gimp_progress_pulse();
 }
 
-/* A script goes on in any case, the engine refuses what does not fit into memory. */
-static void warn_of_another(const char *title)
+gboolean run_may_load(GimpRunMode mode, const char *title, GError **error)
 {
     g_autofree char *holder = NULL;
 
-    if (!lock_take(title, &holder))
+    if (lock_take(title, &holder))
+        return TRUE;
+    if (mode == GIMP_RUN_NONINTERACTIVE) /* the engine refuses what does not fit into memory */
         g_printerr("ebru: another Ebru, %s, has a model in memory too\n", holder);
+    else
+        g_set_error(error, EBRU_PLUGIN_ERROR, EBRU_NO_MEMORY,
+                    _("Another Ebru window, %s, has a model in memory. Generate there, or close "
+                      "it."),
+                    holder);
+    return mode == GIMP_RUN_NONINTERACTIVE;
 }
 
 gboolean run_order(struct job *job, struct order *order, GimpRunMode mode, const char *title,
                    struct job_result *result, GError **error)
 {
+    if (!run_may_load(mode, title, error)) {
+        order_clear(order);
+        return FALSE;
+    }
     order->say_steps =
         mode == GIMP_RUN_NONINTERACTIVE && g_strcmp0(g_getenv("EBRU_QUIET"), "1") != 0;
     order->previews = false; /* there is nowhere to show them */
-    warn_of_another(title);
     gimp_progress_init(title);
     struct work *const work = worker_push(worker_new(&backend_local), order);
     work_wait(work, show_progress, NULL);

@@ -222,6 +222,7 @@ def menus():
     close_dialog(d)
     menu('Filters', 'Generate', 'Generate Again')
     wait(lambda: layers() == 3, 'the layer of Generate Again', 120)
+    close_dialog(wait(lambda: find(app(PLUGIN), 'dialog', showing=True), 'its window'))
     shown = open_dialog('Recall Settings from Layer...')
     click(find(shown, 'button', 'Use These Settings'))
     d = wait(lambda: next((n for n, _ in walk(app(PLUGIN)) if n.get_role_name() == 'dialog' and

@@ -4,6 +4,8 @@ from pixels import *
 from scene_image import IMAGES, close_others, of
 from scene_queue import set_steps
 
+RECIPES = '[bytes(l.get_parasite("ebru-recipe").get_data()).decode() for l in im.get_layers()[:-1]]'
+
 
 def windows():
     """All processes of the plug-in that show a window."""
@@ -83,4 +85,38 @@ def second():
     close_dialog(other)
 
 
-SCENES = new_layer, from_text, second
+def again():
+    """Generate Again has a window, which begins at once; while another has a model it says so instead."""
+    said = 'Another Ebru window, Generate ('
+    d = open_dialog()
+    set_text(find(d, 'text', 'Prompt'), 'a lighthouse at dusk')
+    press(d, 'Fill')
+    wait(lambda: layers() == 2, 'the layer', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    ask('Gimp.Selection.none(im)')
+    menu('Filters', 'Generate', 'Generate Again')
+    wait(lambda: find(app('gimp'), 'label', contains=said), 'who has the model')
+    shot('again-refused')
+    assert len(windows()) == 1 and layers() == 2, 'it has begun all the same'
+    click(find(find(app('gimp'), None, 'GIMP Message'), 'button', 'OK'))
+    close_dialog(d)
+
+    menu('Filters', 'Generate', 'Generate Again')
+    d = wait(lambda: app(PLUGIN) and find(app(PLUGIN), 'dialog', 'Generate Again', showing=True), 'its window')
+    assert get_text(find(d, 'text', 'Prompt')) == 'a lighthouse at dusk'
+    wait(lambda: layers() == 3, 'the layer of Generate Again', 120)
+    wait(lambda: idle(d), 'an idle window')
+    assert not find(app('gimp'), 'label', contains=said)
+    first, second = (json.loads(ask(RECIPES)[i].rstrip('\0')) for i in (1, 0))
+    assert first['seed'] != second['seed'] and first['crop'] == second['crop'] != [0, 0, 480, 360], (first, second)
+    shot('again')
+    undo()
+    wait(lambda: layers() == 2, 'the undo')
+    close_dialog(d)
+    undo()
+    wait(lambda: not ask('Gimp.Selection.is_empty(im)'), 'the selection')
+    undo()
+    wait(lambda: layers() == 1, 'the undo of the first')
+
+
+SCENES = new_layer, from_text, second, again
