@@ -60,14 +60,14 @@ static const struct field {
     gboolean (*fits)(const char *text);
     const char *expected;
 } fields[] = {
-    { "name", offsetof(struct catalogue_item, name), is_text, "a text" },
-    { "family", offsetof(struct catalogue_item, family), is_anything, "a text" },
-    { "note", offsetof(struct catalogue_item, note), is_anything, "a text" },
+    { "name", offsetof(struct catalogue_item, name), is_text, N_("a text") },
+    { "family", offsetof(struct catalogue_item, family), is_anything, N_("a text") },
+    { "note", offsetof(struct catalogue_item, note), is_anything, N_("a text") },
     { "file", offsetof(struct catalogue_item, file), is_file_name,
-      "a name that ends in .safetensors" },
+      N_("a name that ends in .safetensors") },
     { "url", offsetof(struct catalogue_item, url), catalogue_allows, "https://…" },
-    { "sha256", offsetof(struct catalogue_item, sha256), is_sum, "64 digits from 0 to f" },
-    { "licence", offsetof(struct catalogue_item, licence), is_text, "a text" },
+    { "sha256", offsetof(struct catalogue_item, sha256), is_sum, N_("64 digits from 0 to f") },
+    { "licence", offsetof(struct catalogue_item, licence), is_text, N_("a text") },
     { "licence-url", offsetof(struct catalogue_item, licence_url), catalogue_allows, "https://…" },
 };
 
@@ -80,7 +80,7 @@ static gboolean refuse(GError **error, const char *path, size_t i, const char *f
 
     g_set_error(error, EBRU_PLUGIN_ERROR, EBRU_BAD_FILE,
                 _("%s: model %d of the catalogue: “%s” must be %s"), file, (int)i + 1, field,
-                expected);
+                _(expected));
     return FALSE;
 }
 
@@ -95,7 +95,7 @@ static gboolean read_item(yyjson_val *v, struct catalogue_item *item, const char
             return refuse(error, path, at, fields[i].name, fields[i].expected);
     }
     item->size = yyjson_get_sint(yyjson_obj_get(v, "size"));
-    return item->size > 0 || refuse(error, path, at, "size", _("a number of bytes"));
+    return item->size > 0 || refuse(error, path, at, "size", N_("a number of bytes"));
 }
 
 static GPtrArray *read_items(yyjson_val *root, const char *path, GError **error)

@@ -44,7 +44,8 @@ static bool makes_pictures(const char *path, const ebru_model_info *info, ebru_e
 {
     if (info->tasks & EBRU_TEXT_TO_IMAGE)
         return true;
-    *err = (ebru_error){ .status = EBRU_BAD_MODEL };
+    *err = (ebru_error){ .status = EBRU_BAD_MODEL, .reason = EBRU_OTHER_KIND };
+    g_strlcpy(err->file, path, sizeof(err->file));
     g_snprintf(err->message, sizeof(err->message), "%s: makes no pictures from text", path);
     return false;
 }

@@ -16,7 +16,8 @@ struct details {
 
 static char *report(const struct entry *e, gboolean prompt)
 {
-    return report_of(e->job.model, e->job.sha256, e->error, prompt ? e->prompt : NULL);
+    return report_of(e->job.model, e->job.sha256, e->error, e->fault.message,
+                     prompt ? e->prompt : NULL);
 }
 
 void details_copy(GtkWidget *near, const struct entry *e)

@@ -139,7 +139,7 @@ static const struct entry *find_entry(const char *name)
 
 static GimpPDBStatusType status_of(const GError *error)
 {
-    return error->domain == EBRU_PLUGIN_ERROR && error->code == EBRU_BAD_REQUEST
+    return error->domain == EBRU_PLUGIN_ERROR && message_is_bad_request(error->code)
                ? GIMP_PDB_CALLING_ERROR
                : GIMP_PDB_EXECUTION_ERROR;
 }

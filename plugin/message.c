@@ -52,6 +52,46 @@ static const struct {
     [MESSAGE_LICENCE] = { N_("“{m}” is under {licence}. Read it before use."), BANNER_NONE },
     [MESSAGE_GONE] = { N_("The model “{f}” is not there any more; “{m}” is used instead."),
                        BANNER_ADD_MODEL },
+    [MESSAGE_UNREADABLE] = { N_("“{f}” cannot be read: {why}."), BANNER_SHOW_FOLDER },
+    [MESSAGE_FORMAT] = { N_("“{f}” is {kind}. Ebru reads models in files that end in .safetensors: "
+                            "download that one."),
+                         BANNER_ADD_MODEL },
+    [MESSAGE_NO_WEIGHTS] = { N_("There is no .safetensors file in “{f}”."), BANNER_ADD_MODEL },
+    [MESSAGE_WHICH] = { N_("There are {n} .safetensors files in “{f}”: choose one of them."),
+                        BANNER_ADD_MODEL },
+    [MESSAGE_LACKS_PART] = { N_("“{f}” is no whole model: it has no {part}. Choose a whole Stable "
+                                "Diffusion model."),
+                             BANNER_ADD_MODEL },
+    [MESSAGE_MISFIT] = { N_("Weights of the model are missing, damaged or of another shape. "
+                            "Download it again, or choose another."),
+                         BANNER_ADD_MODEL },
+    [MESSAGE_NO_VAE] = { N_("“{f}” holds no VAE that fits this model. Choose another, or none, in "
+                            "the preferences."),
+                         BANNER_OK },
+    [MESSAGE_NO_TINY] = { N_("“{m}” has no TAESD. Put one into a folder “taesd” beside the model, "
+                             "or choose the model's own decoder under Advanced."),
+                          BANNER_OK },
+    [MESSAGE_NO_LIST] = { N_("The prompt asks for the word list __{l}__, but there is no {f}."),
+                          BANNER_OK },
+    [MESSAGE_EMPTY_LIST] = { N_("There are no words in the word list {f}."), BANNER_OK },
+    [MESSAGE_NETWORK] = { N_("{l}: Ebru has no LoRAs; take it out of the prompt."), BANNER_OK },
+    [MESSAGE_DEEP_PROMPT] = { N_("Brackets or alternatives in the prompt nest too deep, or a word "
+                                 "list names itself."),
+                              BANNER_OK },
+    [MESSAGE_DIVERGED] = { N_("The picture failed: its numbers grew beyond all bounds. Another "
+                              "sampler or less guidance may help."),
+                           BANNER_OK },
+    [MESSAGE_NOT_FINITE] = { N_("The model gave numbers without meaning. Download it again, or "
+                                "choose another."),
+                             BANNER_OK },
+    [MESSAGE_VOCABULARY] = { N_("For “{f}” there is no vocabulary that fits its text encoder "
+                                "(vocab.json and merges.txt). Choose the folder of one: "
+                                "“tokenizer” "
+                                "of any model of its kind."),
+                             BANNER_CHOOSE_FOLDER },
+    [MESSAGE_NO_MEMORY] = { N_("There is not enough memory. Close programs, or choose a smaller "
+                               "size."),
+                            BANNER_OK },
 };
 
 static const char *const labels[] = {
@@ -147,9 +187,8 @@ static const char *meaning(ebru_status status)
     case EBRU_NO_VOCABULARY:
         return _("The model needs the vocabulary of its text encoder");
     case EBRU_NO_MEMORY:
-        return _("There is not enough memory");
-    case EBRU_NOT_FINITE:
-        return _("The model gave numbers without meaning");
+    case EBRU_NOT_FINITE: /* have messages */
+        break;
     }
     return _("This cannot be made");
 }
@@ -167,7 +206,15 @@ static const char *const kinds[] = {
     N_("a ControlNet"),
     N_("an embedding (textual inversion)"),
     N_("a model of another family"),
+    N_("a GGUF file"),
+    N_("an HDF5 file of Keras"),
+    N_("an archive"),
+    N_("a Git LFS pointer"),
+    N_("a web page"),
+    N_("a text file"),
 };
+
+static const char *const parts[] = { N_("UNet"), N_("VAE"), N_("text encoder") };
 
 static const char *kind_of(const ebru_error *err)
 {
@@ -177,43 +224,93 @@ static const char *kind_of(const ebru_error *err)
     return err->kind ? err->kind : _(kinds[0]);
 }
 
+static const char *part_of(const ebru_error *err)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (!g_strcmp0(parts[i], err->kind))
+            return _(parts[i]);
+    return err->kind ? err->kind : "?";
+}
+
 char *message_gigabytes(double bytes)
 {
     return g_strdup_printf("%.*f", bytes < 1e9 ? 2 : bytes < 1e10 ? 1 : 0, bytes / 1e9);
 }
 
-/* The text of the message that the error has; NULL: none. */
-static char *text_of(const ebru_error *err, enum message *message)
+static char *fill_memory(enum message message, const ebru_error *err)
 {
-    g_autofree char *file = g_path_get_basename(err->file);
     g_autofree char *need = message_gigabytes((double)err->wanted);
     g_autofree char *have = message_gigabytes((double)err->found);
-    g_autofree char *wanted = g_strdup_printf("%'" G_GINT64_FORMAT, err->wanted);
-    g_autofree char *found = g_strdup_printf("%'" G_GINT64_FORMAT, err->found);
 
-    switch (err->reason) {
-    case EBRU_PICKLE:
-        *message = MESSAGE_PICKLE;
-        return message_fill(*message, "f", file, NULL);
-    case EBRU_INCOMPLETE:
-        *message = MESSAGE_INCOMPLETE;
-        return message_fill(*message, "f", file, "a", wanted, "b", found, NULL);
-    case EBRU_OTHER_KIND:
-        *message = MESSAGE_NO_PAINTER;
-        return message_fill(*message, "f", file, "kind", kind_of(err), NULL);
-    case EBRU_TOO_LARGE:
-        *message = MESSAGE_MEMORY;
-        return message_fill(*message, "a", need, "b", have, NULL);
-    case EBRU_NO_REASON:
-        break;
+    return message_fill(message, "a", need, "b", have, NULL);
+}
+
+static char *number(int64_t n)
+{
+    return g_strdup_printf("%'" G_GINT64_FORMAT, n);
+}
+
+/* "colours", of "/home/me/colours.txt"; to be freed. */
+static char *list_of(const char *path)
+{
+    char *const name = g_path_get_basename(path);
+
+    if (g_str_has_suffix(name, ".txt"))
+        name[strlen(name) - strlen(".txt")] = 0;
+    return name;
+}
+
+/* The message that an error has; MESSAGES: none. */
+static enum message message_of(const ebru_error *err)
+{
+    static const enum message of_reason[] = {
+        [EBRU_PICKLE] = MESSAGE_PICKLE,           [EBRU_INCOMPLETE] = MESSAGE_INCOMPLETE,
+        [EBRU_OTHER_KIND] = MESSAGE_NO_PAINTER,   [EBRU_TOO_LARGE] = MESSAGE_MEMORY,
+        [EBRU_UNREADABLE] = MESSAGE_UNREADABLE,   [EBRU_OTHER_FORMAT] = MESSAGE_FORMAT,
+        [EBRU_NO_WEIGHTS] = MESSAGE_NO_WEIGHTS,   [EBRU_LACKS_PART] = MESSAGE_LACKS_PART,
+        [EBRU_MISFIT] = MESSAGE_MISFIT,           [EBRU_NO_VAE] = MESSAGE_NO_VAE,
+        [EBRU_NO_TINY] = MESSAGE_NO_TINY,         [EBRU_NO_LIST] = MESSAGE_NO_LIST,
+        [EBRU_EMPTY_LIST] = MESSAGE_EMPTY_LIST,   [EBRU_NETWORK] = MESSAGE_NETWORK,
+        [EBRU_DEEP_PROMPT] = MESSAGE_DEEP_PROMPT, [EBRU_DIVERGED] = MESSAGE_DIVERGED,
+    };
+
+    if (err->reason == EBRU_NO_WEIGHTS && err->found)
+        return MESSAGE_WHICH;
+    if (err->reason != EBRU_NO_REASON && err->reason < G_N_ELEMENTS(of_reason))
+        return of_reason[err->reason];
+    return err->status == EBRU_NO_VOCABULARY && *err->file ? MESSAGE_VOCABULARY
+           : err->status == EBRU_NO_MEMORY                 ? MESSAGE_NO_MEMORY
+           : err->status == EBRU_NOT_FINITE                ? MESSAGE_NOT_FINITE
+                                                           : MESSAGES;
+}
+
+/* Of a message that an error has; to be freed. */
+static char *text_of(const ebru_error *err, enum message message)
+{
+    g_autofree char *file = g_path_get_basename(err->file), *list = list_of(err->file);
+    g_autofree char *wanted = number(err->wanted), *found = number(err->found);
+
+    switch (message) {
+    case MESSAGE_MEMORY:
+        return fill_memory(message, err);
+    case MESSAGE_INCOMPLETE:
+        return message_fill(message, "f", file, "a", wanted, "b", found, NULL);
+    case MESSAGE_NO_LIST:
+        return message_fill(message, "l", list, "f", err->file, NULL);
+    case MESSAGE_EMPTY_LIST:
+        return message_fill(message, "f", err->file, NULL);
+    case MESSAGE_NETWORK:
+        return message_fill(message, "l", err->file, NULL);
+    default:
+        return message_fill(message, "f", file, "kind", kind_of(err), "part", part_of(err), "why",
+                            g_strerror((int)err->found), "n", found, "m", file, NULL);
     }
-    return NULL;
 }
 
 void g_error_from_ebru(GError **error, const ebru_error *err)
 {
-    enum message message = MESSAGES;
-    g_autofree char *text = text_of(err, &message);
+    const enum message message = message_of(err);
+    g_autofree char *text = message < MESSAGES ? text_of(err, message) : NULL;
 
     if (text)
         g_set_error_literal(error, EBRU_PLUGIN_ERROR, MESSAGE_CODE + (int)message, text);
@@ -224,10 +321,7 @@ void g_error_from_ebru(GError **error, const ebru_error *err)
 
 char *message_memory_8bit(const ebru_error *err)
 {
-    g_autofree char *need = message_gigabytes((double)err->wanted);
-    g_autofree char *have = message_gigabytes((double)err->found);
-
-    return message_fill(MESSAGE_MEMORY_8BIT, "a", need, "b", have, NULL);
+    return fill_memory(MESSAGE_MEMORY_8BIT, err);
 }
 
 char *message_long_time(double seconds, int side, gboolean draft, enum banner_action *action)
@@ -242,6 +336,18 @@ char *message_long_time(double seconds, int side, gboolean draft, enum banner_ac
     if (side)
         return g_strdup_printf(_("This will take %s. Try %d×%d."), time, side, side);
     return g_strdup_printf(_("This will take %s."), time);
+}
+
+gboolean message_is_bad_request(int code)
+{
+    static const enum message of_requests[] = { MESSAGE_NO_TINY, MESSAGE_NO_LIST,
+                                                MESSAGE_EMPTY_LIST, MESSAGE_NETWORK,
+                                                MESSAGE_DEEP_PROMPT };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(of_requests); i++)
+        if (code == MESSAGE_CODE + (int)of_requests[i])
+            return TRUE;
+    return code == EBRU_BAD_REQUEST;
 }
 
 enum banner_action message_action_for(int code)

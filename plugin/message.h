@@ -4,9 +4,10 @@
  *
  * Each message has one home, the table in message.c, with names in braces for
  * what differs from case to case and with its button. Errors of the engine that
- * have a message there become it; of others the engine's own words, English and
- * exact, with file and number, follow a translated sentence that says what they
- * mean for the user. Neither GIMP nor GTK is needed.
+ * have a message there, which are all that one can meet often, become it; of others
+ * the engine's own words, English and exact, with file and number, follow a
+ * translated sentence that says what they mean for the user. Those words are in
+ * the report in any case. Neither GIMP nor GTK is needed.
  */
 #ifndef PLUGIN_MESSAGE_H
 #define PLUGIN_MESSAGE_H
@@ -53,6 +54,22 @@ enum message {
     MESSAGE_CHECKSUM,    /* {f} */
     MESSAGE_LICENCE,     /* {m}: model; {licence} */
     MESSAGE_GONE,        /* {f}: the model chosen last; {m}: the one used instead */
+    MESSAGE_UNREADABLE,  /* {f}; {why}: in the system's words */
+    MESSAGE_FORMAT,      /* {f}; {kind}: "a GGUF file" */
+    MESSAGE_NO_WEIGHTS,  /* {f}: folder */
+    MESSAGE_WHICH,       /* {f}: folder; {n}: files */
+    MESSAGE_LACKS_PART,  /* {f}; {part}: "VAE" */
+    MESSAGE_MISFIT,
+    MESSAGE_NO_VAE,     /* {f} */
+    MESSAGE_NO_TINY,    /* {m}: model */
+    MESSAGE_NO_LIST,    /* {l}: its name; {f}: path */
+    MESSAGE_EMPTY_LIST, /* {f}: path */
+    MESSAGE_NETWORK,    /* {l}: "<lora:name:1>" */
+    MESSAGE_DEEP_PROMPT,
+    MESSAGE_DIVERGED,
+    MESSAGE_NOT_FINITE,
+    MESSAGE_VOCABULARY, /* {f}: model or folder */
+    MESSAGE_NO_MEMORY,
     MESSAGES
 };
 
@@ -73,6 +90,10 @@ void g_error_from_ebru(GError **error, const ebru_error *err);
 
 /* Of an error that is EBRU_TOO_LARGE, where there is an 8-bit copy to use instead; to be freed. */
 char *message_memory_8bit(const ebru_error *err);
+
+/* Whether an error with this code is about what was asked for: EBRU_BAD_REQUEST and its messages.
+ */
+gboolean message_is_bad_request(int code);
 
 /* What the button beside an error with this code does. */
 enum banner_action message_action_for(int code);

@@ -3,6 +3,7 @@
 
 #include <ebru/ebru.h>
 #include <libgimp/gimp.h>
+#include <string.h>
 
 static char *describe_model(const char *path)
 {
@@ -15,8 +16,18 @@ static char *describe_model(const char *path)
                            info.format, info.precision, info.bytes);
 }
 
-char *report_of(const char *model, const char *sha256, const char *error, const char *prompt)
+/* Errors without a message of their own have the engine's words in their text. */
+static char *text_of(const char *error, const char *exact)
 {
+    if (!error || !exact || !*exact || strstr(error, exact))
+        return g_strdup(error ? error : "");
+    return g_strdup_printf("%s\n%s", error, exact);
+}
+
+char *report_of(const char *model, const char *sha256, const char *error, const char *exact,
+                const char *prompt)
+{
+    g_autofree char *text = text_of(error, exact);
     g_autofree char *described = describe_model(model);
     g_autofree char *gimp = gimp_version();
     ebru_machine m;
@@ -26,6 +37,6 @@ char *report_of(const char *model, const char *sha256, const char *error, const 
                            "%s%s%s\n%s\n%s%s%s",
                            ebru_version(), gimp, m.isa, m.cores, (double)m.memory_total / 1e9,
                            (double)m.memory_free / 1e9, described, sha256 ? ", SHA-256 " : "",
-                           sha256 ? sha256 : "", error ? error : "", prompt ? "Prompt: " : "",
+                           sha256 ? sha256 : "", text, prompt ? "Prompt: " : "",
                            prompt ? prompt : "", prompt ? "\n" : "");
 }

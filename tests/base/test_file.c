@@ -4,6 +4,7 @@
 #include "../load/temp.h"
 #include "base/machine.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -64,6 +65,7 @@ static void test_reading(void)
     CHECK(!file_open(&f, temp_folder, &err) && says(&err, "a folder"));
     CHECK(!file_open(&f, "/dev/null", &err) && says(&err, "a device"));
     CHECK(!file_open(&f, temp_path("none"), &err) && says(&err, "No such file"));
+    CHECK(err.reason == EBRU_UNREADABLE && err.found == ENOENT && strstr(err.file, "none"));
     CHECK(!mkfifo(temp_path("fifo"), 0600));
     CHECK(!file_open(&f, temp_path("fifo"), &err) && says(&err, "a FIFO"));
     CHECK(!file_open(&f, "", &err));

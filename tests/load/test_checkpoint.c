@@ -75,7 +75,7 @@ static float value_of(const char *name, ebru_error *err)
     return value;
 }
 
-static void check_refused(const char *why)
+static ebru_reason check_refused(const char *why)
 {
     ebru_error err = { 0 };
 
@@ -83,6 +83,7 @@ static void check_refused(const char *why)
     if (!strstr(err.message, why))
         printf("wanted \"%s\": %s\n", why, err.message);
     CHECK(strstr(err.message, why) && strstr(err.message, temp_folder));
+    return err.reason;
 }
 
 static const char *const a[] = { "a", NULL }, *const b[] = { "b", NULL },
@@ -92,13 +93,13 @@ static const char *const a[] = { "a", NULL }, *const b[] = { "b", NULL },
 static void test_variants(void)
 {
     CHECK(file_make_folder(temp_path("part"), NULL));
-    check_refused("no .safetensors file");
+    CHECK(check_refused("no .safetensors file") == EBRU_NO_WEIGHTS);
     write_text("part/pytorch_model.bin", "PK");
-    check_refused("pytorch_model.bin, a pickle file");
+    CHECK(check_refused("pytorch_model.bin, a pickle file") == EBRU_PICKLE);
     write_part("part/any.safetensors", a, 1);
     CHECK(value_of("a", NULL) == 1);
     write_part("part/other.safetensors", a, 2);
-    check_refused("which of its 2 .safetensors files");
+    CHECK(check_refused("which of its 2 .safetensors files") == EBRU_NO_WEIGHTS);
     write_part("part/model.fp16.safetensors", a, 3);
     CHECK(value_of("a", NULL) == 3);
     write_part("part/diffusion_pytorch_model.fp16.safetensors", a, 4);

@@ -219,6 +219,10 @@ static void test_files(void)
 
         CHECK(file_write(path, files[i].bytes, files[i].count, NULL));
         check_refused(path, files[i].says);
+        ebru_error err = { 0 };
+        checkpoint_close(checkpoint_open(path, &err));
+        CHECK(err.reason == EBRU_PICKLE || err.reason == EBRU_INCOMPLETE ||
+              (err.reason == EBRU_OTHER_FORMAT && err.kind));
     }
 }
 

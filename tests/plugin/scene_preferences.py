@@ -121,7 +121,7 @@ def vae():
     choose_file('Choose a VAE', none)  # without its config.json nobody knows its shape
     wait(lambda: find(p, 'button', 'VAE: none.safetensors'), 'the file')
     close_preferences(p)
-    wait(lambda: find(d, 'label', contains='none.safetensors holds no VAE', showing=True), 'that it is told', 120)
+    wait(lambda: find(d, 'label', contains='“none.safetensors” holds no VAE that fits this model.', showing=True), 'that it is told', 120)
     p = preferences(d)
     press(p, 'VAE: none.safetensors')
     choose_file('Choose a VAE', folder + '/diffusion_pytorch_model.safetensors')

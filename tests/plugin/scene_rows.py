@@ -130,7 +130,7 @@ def states():
     pause(d)
     going_job(d, 3)
     failed = wait(lambda: find(d, 'list item', contains='Failed'), 'the failure', 60)
-    wait(lambda: speech.all() and 'cannot be used' in speech.said[-1], 'that the failure is said')
+    wait(lambda: speech.all() and 'cannot be read' in speech.said[-1], 'that the failure is said')
 
     set_steps(d, 5)
     set_value(labelled(d, 'Variants:'), 2)

@@ -5,6 +5,7 @@
 
 #include "check.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* What the design calls a message. `same`: characters at the start that are the same; 0: all. */
@@ -92,8 +93,79 @@ static void check_error(ebru_error err, enum banner_action action, const char *t
     if (strcmp(error->message, text))
         printf("  %s\n  %s\n", error->message, text);
     CHECK(message_action_for(error->code) == action);
-    CHECK(err.reason != EBRU_NO_REASON || error->code == (int)err.status);
     g_error_free(error);
+}
+
+static void check_files(void)
+{
+    check_error((ebru_error){ .status = EBRU_NO_FILE,
+                              .reason = EBRU_UNREADABLE,
+                              .file = "/a/v.safetensors",
+                              .found = EACCES },
+                BANNER_SHOW_FOLDER, "“v.safetensors” cannot be read: Permission denied.");
+    check_error((ebru_error){ .status = EBRU_BAD_FILE,
+                              .reason = EBRU_OTHER_FORMAT,
+                              .file = "/a/b.gguf",
+                              .kind = "a GGUF file" },
+                BANNER_ADD_MODEL,
+                "“b.gguf” is a GGUF file. Ebru reads models in files that end in .safetensors: "
+                "download that one.");
+    check_error((ebru_error){ .status = EBRU_BAD_MODEL, .reason = EBRU_NO_WEIGHTS, .file = "/a/m" },
+                BANNER_ADD_MODEL, "There is no .safetensors file in “m”.");
+    check_error(
+        (ebru_error){
+            .status = EBRU_BAD_MODEL, .reason = EBRU_NO_WEIGHTS, .file = "/a/m", .found = 3 },
+        BANNER_ADD_MODEL, "There are 3 .safetensors files in “m”: choose one of them.");
+    check_error((ebru_error){ .status = EBRU_BAD_MODEL,
+                              .reason = EBRU_LACKS_PART,
+                              .file = "/a/u.safetensors",
+                              .kind = "text encoder" },
+                BANNER_ADD_MODEL,
+                "“u.safetensors” is no whole model: it has no text encoder. Choose a whole Stable "
+                "Diffusion model.");
+    check_error(
+        (ebru_error){ .status = EBRU_BAD_MODEL, .reason = EBRU_NO_VAE, .file = "/a/b.safetensors" },
+        BANNER_OK,
+        "“b.safetensors” holds no VAE that fits this model. Choose another, or none, in the "
+        "preferences.");
+}
+
+static void check_prompts(void)
+{
+    check_error((ebru_error){ .status = EBRU_BAD_REQUEST,
+                              .reason = EBRU_NO_LIST,
+                              .file = "/a/words/colour.txt" },
+                BANNER_OK,
+                "The prompt asks for the word list __colour__, but there is no "
+                "/a/words/colour.txt.");
+    check_error((ebru_error){ .status = EBRU_BAD_REQUEST,
+                              .reason = EBRU_EMPTY_LIST,
+                              .file = "/a/words/colour.txt" },
+                BANNER_OK, "There are no words in the word list /a/words/colour.txt.");
+    check_error(
+        (ebru_error){ .status = EBRU_BAD_REQUEST, .reason = EBRU_NETWORK, .file = "<lora:a/b:1>" },
+        BANNER_OK, "<lora:a/b:1>: Ebru has no LoRAs; take it out of the prompt.");
+}
+
+static void check_work(void)
+{
+    check_error((ebru_error){ .status = EBRU_NO_MEMORY, .message = "no memory" }, BANNER_OK,
+                "There is not enough memory. Close programs, or choose a smaller size.");
+    check_error((ebru_error){ .status = EBRU_NO_VOCABULARY, .file = "/a/x.safetensors" },
+                BANNER_CHOOSE_FOLDER,
+                "For “x.safetensors” there is no vocabulary that fits its text encoder (vocab.json "
+                "and merges.txt). Choose the folder of one: “tokenizer” of any model of its kind.");
+    for (int reason = EBRU_NO_REASON + 1; reason <= EBRU_DIVERGED; reason++) {
+        g_autoptr(GError) error = NULL;
+        g_error_from_ebru(&error, &(ebru_error){ .status = EBRU_BAD_MODEL,
+                                                 .message = "no user reads this",
+                                                 .reason = (ebru_reason)reason,
+                                                 .file = "f" });
+        CHECK(error->code >= MESSAGE_CODE && !strstr(error->message, "no user"));
+        CHECK(!strchr(error->message, '{'));
+        CHECK(message_is_bad_request(error->code) ==
+              (reason == EBRU_NO_TINY || (reason >= EBRU_NO_LIST && reason <= EBRU_DEEP_PROMPT)));
+    }
 }
 
 static void check_errors(void)
@@ -126,6 +198,9 @@ static void check_errors(void)
                 "size.");
     check_error((ebru_error){ .status = EBRU_NO_FILE, .message = "x: no such file" }, BANNER_OK,
                 "A file cannot be used: x: no such file");
+    check_files();
+    check_prompts();
+    check_work();
 }
 
 /* What is proposed is what would help, and only that. */

@@ -23,13 +23,14 @@ static bool gives(const char *text, int64_t seed, const char *expected)
     return same;
 }
 
-static bool fails(const char *text, const char *words)
+static bool fails(const char *text, ebru_reason reason, const char *words)
 {
     ebru_error err = { 0 };
     char *const out = choices_resolve(text, 1, folder, &err);
 
     free(out);
-    return !out && err.status == EBRU_BAD_REQUEST && strstr(err.message, words);
+    return !out && err.status == EBRU_BAD_REQUEST && err.reason == reason &&
+           strstr(err.message, words);
 }
 
 static void check_text(void)
@@ -86,7 +87,7 @@ static void check_nesting(void)
         strcat(deep, "{x");
     for (int i = 0; i < 100; i++)
         strcat(deep, "}");
-    CHECK(fails(deep, "nest more than"));
+    CHECK(fails(deep, EBRU_DEEP_PROMPT, "nest more than"));
 }
 
 static void write_list(const char *name, const char *text)
@@ -105,12 +106,13 @@ static void check_lists(void)
     write_list("empty.txt", "# nothing\n\n");
     check_even("__letter__");
     check_even("__two__");
-    CHECK(fails("__none__", "none.txt"));
-    CHECK(fails("__empty__", "no words"));
-    CHECK(fails("__self__", "names itself"));
+    CHECK(fails("__none__", EBRU_NO_LIST, "none.txt"));
+    CHECK(fails("__empty__", EBRU_EMPTY_LIST, "no words"));
+    CHECK(fails("__self__", EBRU_DEEP_PROMPT, "names itself"));
     CHECK(gives("__../secret__", 1, "__../secret__"));
     ebru_error err = { 0 };
     CHECK(!choices_resolve("__letter__", 1, NULL, &err) && strstr(err.message, "no folder"));
+    CHECK(err.reason == EBRU_NO_LIST && !strcmp(err.file, "letter.txt"));
 }
 
 static void check_style(const char *style, const char *expected)

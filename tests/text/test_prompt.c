@@ -105,7 +105,7 @@ static void test_grammar(void)
     }
 }
 
-static void refuse(const char *text, const char *message)
+static ebru_reason refuse(const char *text, const char *message)
 {
     ebru_error err = { 0 };
     struct emphasis e;
@@ -114,6 +114,7 @@ static void refuse(const char *text, const char *message)
     CHECK(strstr(err.message, message) && !e.text && !e.parts);
     if (!strstr(err.message, message))
         printf("  \"%s\" lacks \"%s\"\n", err.message, message);
+    return err.reason;
 }
 
 static void test_refused(void)
@@ -121,13 +122,13 @@ static void test_refused(void)
     char deep[2 * EMPHASIS_MAX_DEPTH + 3], many[400];
     struct emphasis e;
 
-    refuse("a cat <lora:ink:0.8>, b", "\"<lora:ink:0.8>\", but LoRA");
+    CHECK(refuse("a cat <lora:ink:0.8>, b", "\"<lora:ink:0.8>\", but LoRA") == EBRU_NETWORK);
     refuse("<hypernet:a", "\"<hypernet:a\"");
     CHECK(emphasis_parse(&e, "a # <lora:ink>", NULL));
     emphasis_clear(&e);
     memset(deep, '(', EMPHASIS_MAX_DEPTH + 1);
     deep[EMPHASIS_MAX_DEPTH + 1] = '\0';
-    refuse(deep, "nest more than 64 deep");
+    CHECK(refuse(deep, "nest more than 64 deep") == EBRU_DEEP_PROMPT);
     deep[EMPHASIS_MAX_DEPTH] = 'a';
     CHECK(emphasis_parse(&e, deep, NULL));
     CHECK_NEAR(e.parts[0].weight, pow(1.1, EMPHASIS_MAX_DEPTH), 1e-9);

@@ -58,19 +58,35 @@ typedef enum ebru_status {
 /* What is wrong exactly, for programs that say it in words of their own. */
 typedef enum ebru_reason {
     EBRU_NO_REASON,
-    EBRU_PICKLE,     /* the file can run programs when opened, and is not */
-    EBRU_INCOMPLETE, /* the file is shorter than its header says */
-    EBRU_OTHER_KIND, /* the file is no checkpoint that makes pictures alone */
-    EBRU_TOO_LARGE   /* more memory than may be used */
+    EBRU_PICKLE,       /* the file can run programs when opened, and is not */
+    EBRU_INCOMPLETE,   /* the file is shorter than its header says */
+    EBRU_OTHER_KIND,   /* the file is no checkpoint that makes pictures alone */
+    EBRU_TOO_LARGE,    /* more memory than may be used */
+    EBRU_UNREADABLE,   /* the file cannot be opened or read */
+    EBRU_OTHER_FORMAT, /* the file is none that is read here, whatever is in it */
+    EBRU_NO_WEIGHTS,   /* the folder has no file of weights that is read here */
+    EBRU_LACKS_PART,   /* the checkpoint is not whole */
+    EBRU_MISFIT,       /* weights are missing, of another shape, or NaN */
+    EBRU_NO_VAE,       /* the file has no autoencoder that fits the model */
+    EBRU_NO_TINY,      /* the model has no tiny autoencoder to decode with */
+    EBRU_NO_LIST,      /* the prompt asks for a list of words that is not there */
+    EBRU_EMPTY_LIST,   /* or that has no words in it */
+    EBRU_NETWORK,      /* the prompt asks for a LoRA or the like */
+    EBRU_DEEP_PROMPT,  /* its brackets or alternatives nest too deep */
+    EBRU_DIVERGED      /* numbers became infinite on the way to a picture */
 } ebru_reason;
 
 typedef struct ebru_error {
     ebru_status status;
     char message[1024]; /* English, one sentence, without a full stop */
     ebru_reason reason;
-    char file[256];        /* path of the file that is meant, perhaps shortened; may be empty */
-    const char *kind;      /* EBRU_OTHER_KIND: "a LoRA"; constant */
-    int64_t wanted, found; /* bytes; EBRU_INCOMPLETE, EBRU_TOO_LARGE */
+    char file[256];   /* path of the file or folder that is meant, perhaps shortened; may be
+                       * empty; EBRU_NETWORK: what the prompt says, "<lora:name:1>" */
+    const char *kind; /* EBRU_OTHER_KIND: "a LoRA"; EBRU_OTHER_FORMAT: "a GGUF file";
+                       * EBRU_LACKS_PART: "VAE"; constant */
+    int64_t wanted,
+        found; /* bytes; EBRU_INCOMPLETE, EBRU_TOO_LARGE. found: of EBRU_UNREADABLE errno,
+                * of EBRU_NO_WEIGHTS the files there are, of which none is chosen */
 } ebru_error;
 
 /* ---- Pictures ---------------------------------------------------------- */

@@ -23,6 +23,13 @@ static const char *kind_of(mode_t mode)
                             : "of an unknown kind";
 }
 
+static bool unreadable(const struct file *f, int error, ebru_error *err)
+{
+    const struct cause cause = { .reason = EBRU_UNREADABLE, .file = f->label, .found = error };
+
+    return fail_because(err, EBRU_NO_FILE, &cause, "%s: %s", f->label, strerror(error));
+}
+
 bool file_open(struct file *f, const char *path, ebru_error *err)
 {
     struct stat st;
@@ -31,12 +38,12 @@ bool file_open(struct file *f, const char *path, ebru_error *err)
     label_make(f->label, path, strlen(path));
     /* looked at before it is opened: opening a device may already do something */
     if (stat(path, &st))
-        return fail(err, EBRU_NO_FILE, "%s: %s", f->label, strerror(errno));
+        return unreadable(f, errno, err);
     if (!S_ISREG(st.st_mode))
         return fail(err, EBRU_NO_FILE, "%s: not a file but %s", f->label, kind_of(st.st_mode));
     f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (f->fd < 0)
-        return fail(err, EBRU_NO_FILE, "%s: %s", f->label, strerror(errno));
+        return unreadable(f, errno, err);
     if (fstat(f->fd, &st) || !S_ISREG(st.st_mode) || st.st_size < 0) {
         file_close(f);
         return fail(err, EBRU_NO_FILE, "%s: changed while it was being opened", f->label);
@@ -72,8 +79,11 @@ bool file_read(const struct file *f, uint64_t offset, void *dst, size_t bytes, e
                         (unsigned long long)(offset + done), (unsigned long long)(offset + bytes),
                         offset + bytes <= f->size ? "shrunk while it was read" : "fewer");
         else if (errno != EINTR)
-            return fail(err, EBRU_NO_FILE, "%s: reading byte %llu: %s", f->label,
-                        (unsigned long long)(offset + done), strerror(errno));
+            return fail_because(
+                err, EBRU_NO_FILE,
+                &(struct cause){ .reason = EBRU_UNREADABLE, .file = f->label, .found = errno },
+                "%s: reading byte %llu: %s", f->label, (unsigned long long)(offset + done),
+                strerror(errno));
     }
     return true;
 }

@@ -195,6 +195,15 @@ static bool open_tiny_beside(struct parts *p, const char *path, ebru_error *err)
     return open_tiny(p, folder[0] ? folder : "/", err);
 }
 
+static bool lacks(const struct checkpoint *c, const char *part, ebru_error *err)
+{
+    const struct cause cause = { .reason = EBRU_LACKS_PART,
+                                 .file = checkpoint_label(c),
+                                 .kind = part };
+
+    return fail_because(err, EBRU_BAD_MODEL, &cause, "%s lacks its %s", cause.file, part);
+}
+
 static bool open_single(struct parts *p, const char *path, ebru_error *err)
 {
     struct checkpoint *const c = add_file(p, path, err);
@@ -210,10 +219,7 @@ static bool open_single(struct parts *p, const char *path, ebru_error *err)
                             "%s is %s; expected a Stable Diffusion 1 or 2 checkpoint",
                             checkpoint_label(c), detect_kind_name(d.kind));
     if (!d.has_unet || !d.has_vae || !d.has_text)
-        return fail(err, EBRU_BAD_MODEL, "%s lacks its %s", checkpoint_label(c),
-                    !d.has_unet  ? "UNet"
-                    : !d.has_vae ? "VAE"
-                                 : "text encoder");
+        return lacks(c, !d.has_unet ? "UNet" : !d.has_vae ? "VAE" : "text encoder", err);
     if (!unet_config_detect(&p->unet_config, &d, err) ||
         !vae_config_detect(&p->vae_config, &d.vae, err) ||
         !clip_text_config_detect(&p->text_config, &d, err))
@@ -246,6 +252,13 @@ static bool replace_by_tiny(struct parts *p, const char *path, ebru_error *err)
     return read_config(path, ".", "config.json", read_tiny, &p->tiny_config, err);
 }
 
+static bool no_vae(const struct checkpoint *c, const char *which, ebru_error *err)
+{
+    const struct cause cause = { .reason = EBRU_NO_VAE, .file = checkpoint_label(c) };
+
+    return fail_because(err, EBRU_BAD_MODEL, &cause, "%s holds no VAE%s", cause.file, which);
+}
+
 static bool replace_vae(struct parts *p, const char *path, ebru_error *err)
 {
     struct checkpoint *const c = add_file(p, path, err);
@@ -256,7 +269,7 @@ static bool replace_vae(struct parts *p, const char *path, ebru_error *err)
     if (names_open(&p->tiny, c, PART_TAESD))
         return replace_by_tiny(p, path, err);
     if (!names_open(&p->vae, c, PART_VAE))
-        return fail(err, EBRU_BAD_MODEL, "%s holds no VAE", checkpoint_label(c));
+        return no_vae(c, "", err);
     const float scaling = p->vae_config.scaling_factor;
     const int channels = p->vae_config.latent_channels;
     if (file_is_folder(path)) {
@@ -268,14 +281,14 @@ static bool replace_vae(struct parts *p, const char *path, ebru_error *err)
         while (i < 2 && !detect_vae(c, prefixes[i], &facts))
             i++;
         if (i == 2 || !vae_config_detect(&p->vae_config, &facts, err))
-            return i < 2 ? false
-                         : fail(err, EBRU_BAD_MODEL, "%s holds no VAE of a known shape",
-                                checkpoint_label(c));
+            return i == 2 && no_vae(c, " of a known shape", err);
         p->vae_config.scaling_factor = scaling;
     }
     if (p->vae_config.latent_channels != channels)
-        return fail(err, EBRU_BAD_MODEL, "%s has %d latent channels, the model has %d",
-                    checkpoint_label(c), p->vae_config.latent_channels, channels);
+        return fail_because(err, EBRU_BAD_MODEL,
+                            &(struct cause){ .reason = EBRU_NO_VAE, .file = checkpoint_label(c) },
+                            "%s has %d latent channels, the model has %d", checkpoint_label(c),
+                            p->vae_config.latent_channels, channels);
     return true;
 }
 

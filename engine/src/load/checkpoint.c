@@ -36,16 +36,16 @@ static const char PICKLE[] =
 /* What people try to open. Looked at only when the first 8 bytes are no plausible
  * length of a safetensors header. */
 static const struct {
-    const char *magic, *what;
+    const char *magic, *kind, *advice; /* kind: NULL for a pickle */
 } foreign_formats[] = {
-    { "PK\003\004", PICKLE },
-    { "\x80", PICKLE },
-    { "GGUF", "a GGUF file, which is not supported; use the .safetensors file" },
-    { "\x89HDF", "an HDF5 file of Keras, which is not supported" },
-    { "7z\xBC\xAF", "an archive; unpack it first" },
-    { "version ", "a Git LFS pointer and not the file it stands for; download that" },
-    { "<", "a web page and not a model; download the file itself" },
-    { "{", "a text file and not a model" },
+    { "PK\003\004", NULL, PICKLE },
+    { "\x80", NULL, PICKLE },
+    { "GGUF", "a GGUF file", ", which is not supported; use the .safetensors file" },
+    { "\x89HDF", "an HDF5 file of Keras", ", which is not supported" },
+    { "7z\xBC\xAF", "an archive", "; unpack it first" },
+    { "version ", "a Git LFS pointer", " and not the file it stands for; download that" },
+    { "<", "a web page", " and not a model; download the file itself" },
+    { "{", "a text file", " and not a model" },
 };
 
 static bool refuse_foreign(const struct file *f, ebru_error *err)
@@ -57,12 +57,14 @@ static bool refuse_foreign(const struct file *f, ebru_error *err)
     if (!head[4] && !head[5] && !head[6] && !head[7])
         return true;
     for (size_t i = 0; i < sizeof(foreign_formats) / sizeof(*foreign_formats); i++) {
-        const char *const magic = foreign_formats[i].magic, *const what = foreign_formats[i].what;
-        const struct cause cause = { .reason = what == PICKLE ? EBRU_PICKLE : EBRU_NO_REASON,
-                                     .file = f->label };
+        const char *const magic = foreign_formats[i].magic, *const kind = foreign_formats[i].kind;
+        const struct cause cause = { .reason = kind ? EBRU_OTHER_FORMAT : EBRU_PICKLE,
+                                     .file = f->label,
+                                     .kind = kind };
 
         if (!strncmp(head, magic, strlen(magic)))
-            return fail_because(err, EBRU_BAD_FILE, &cause, "%s: is %s", f->label, what);
+            return fail_because(err, EBRU_BAD_FILE, &cause, "%s: is %s%s", f->label,
+                                kind ? kind : "", foreign_formats[i].advice);
     }
     return true;
 }
@@ -234,14 +236,17 @@ static bool open_only_file(struct checkpoint *c, const char *folder, ebru_error 
 
     if (!file_list_open(&l, folder, ".safetensors", err))
         return false;
+    const struct cause cause = { .reason = EBRU_NO_WEIGHTS,
+                                 .file = c->label,
+                                 .found = (uint64_t)l.count };
     if (l.count == 1)
         ok = file_join(path, folder, l.names[0], err) && add_part(c, path, err) && gather(c, err);
     else if (l.count)
-        ok = fail(err, EBRU_BAD_MODEL, "%s: which of its %d .safetensors files is meant?", c->label,
-                  l.count);
+        ok = fail_because(err, EBRU_BAD_MODEL, &cause,
+                          "%s: which of its %d .safetensors files is meant?", c->label, l.count);
     else
-        ok = fail(err, EBRU_BAD_MODEL, "%s: no weights: there is no .safetensors file in it",
-                  c->label);
+        ok = fail_because(err, EBRU_BAD_MODEL, &cause,
+                          "%s: no weights: there is no .safetensors file in it", c->label);
     for (size_t i = 0; !l.count && i < sizeof(pickles) / sizeof(*pickles); i++) {
         struct file_list p;
 

@@ -54,24 +54,29 @@ static bool incomplete(const struct file *f, uint64_t wanted, ebru_error *err)
                         f->label, wanted, f->size);
 }
 
+/* The formats that people try are told apart in checkpoint.c. */
+static const char UNKNOWN[] = "a file of an unknown kind";
+
 /* Bytes of the header, as the first 8 of the file say and as there can be. */
 static bool read_length(const struct file *f, uint64_t *bytes, ebru_error *err)
 {
+    const struct cause other = { .reason = EBRU_OTHER_FORMAT, .file = f->label, .kind = UNKNOWN };
     unsigned char length[LENGTH_BYTES];
     uint64_t n = 0;
 
     if (f->size < LENGTH_BYTES + 2)
-        return fail(err, EBRU_BAD_FILE, "%s: %" PRIu64 " bytes are too few for a safetensors file",
-                    f->label, f->size);
+        return fail_because(err, EBRU_BAD_FILE, &other,
+                            "%s: %" PRIu64 " bytes are too few for a safetensors file", f->label,
+                            f->size);
     if (!file_read(f, 0, length, sizeof(length), err))
         return false;
     for (int i = LENGTH_BYTES - 1; i >= 0; i--)
         n = n << 8 | length[i];
     if (n < 2 || n > HEADER_MAX)
-        return fail(err, EBRU_BAD_FILE,
-                    "%s: header of %" PRIu64
-                    " bytes at byte 0, not 2 to %d: not a safetensors file",
-                    f->label, n, HEADER_MAX);
+        return fail_because(err, EBRU_BAD_FILE, &other,
+                            "%s: header of %" PRIu64
+                            " bytes at byte 0, not 2 to %d: not a safetensors file",
+                            f->label, n, HEADER_MAX);
     if (n > f->size - LENGTH_BYTES)
         return incomplete(f, n + LENGTH_BYTES, err);
     *bytes = n;
@@ -94,8 +99,11 @@ static char *read_header(const struct file *f, size_t *bytes, ebru_error *err)
     }
     ok = file_read(f, LENGTH_BYTES, text, (size_t)n, err);
     if (ok && text[0] != '{')
-        ok = fail(err, EBRU_BAD_FILE, "%s: header begins with byte 0x%02x at byte 8, not with {",
-                  f->label, (unsigned char)text[0]);
+        ok = fail_because(
+            err, EBRU_BAD_FILE,
+            &(struct cause){ .reason = EBRU_OTHER_FORMAT, .file = f->label, .kind = UNKNOWN },
+            "%s: header begins with byte 0x%02x at byte 8, not with {", f->label,
+            (unsigned char)text[0]);
     if (!ok) {
         free(text);
         return NULL;

@@ -24,8 +24,9 @@ bool binder_finish(const struct binder *b, const char *what, ebru_error *err)
 {
     if (!b->n_missing)
         return true;
-    return fail(err, EBRU_BAD_MODEL, "%s: %d of %d weights do not fit, the first: %s", what,
-                b->n_missing, b->n_weights, b->first_error);
+    return fail_because(err, EBRU_BAD_MODEL, &(struct cause){ .reason = EBRU_MISFIT },
+                        "%s: %d of %d weights do not fit, the first: %s", what, b->n_missing,
+                        b->n_weights, b->first_error);
 }
 
 struct scope scope_root(struct binder *b, const char *path)

@@ -116,7 +116,8 @@ static bool read_rows(struct load *l, const struct leaf *leaf, int first, int co
             if (!source->read(source->self, leaf->name[i], first, n, rows, err))
                 return false;
             if (!all_finite(rows, (enum storage)w->type, (size_t)n * row_length(w)))
-                return fail(err, EBRU_BAD_MODEL, "%s holds an infinity or a NaN", leaf->name[i]);
+                return fail_because(err, EBRU_BAD_MODEL, &(struct cause){ .reason = EBRU_MISFIT },
+                                    "%s holds an infinity or a NaN", leaf->name[i]);
             rows += (size_t)n * bytes;
             count -= n;
             first += n;

@@ -30,8 +30,10 @@ bool task_finite(struct task *t, const float *x, size_t n, const char *what)
     if (sum == 0)
         return true;
     if (t->error.status == EBRU_OK)
-        fail(&t->error, EBRU_NOT_FINITE, "%s hold NaN or infinity%s", what,
-             t->progress.step ? "; another sampler or a smaller guidance may help" : "");
+        fail_because(&t->error, EBRU_NOT_FINITE,
+                     &(struct cause){ .reason = t->progress.step ? EBRU_DIVERGED : EBRU_NO_REASON },
+                     "%s hold NaN or infinity%s", what,
+                     t->progress.step ? "; another sampler or a smaller guidance may help" : "");
     t->run.skip = true;
     return false;
 }

@@ -100,10 +100,12 @@ static bool plan_decoder(struct task *t, ebru_error *err)
     t->tiny = decoder && !strcmp(decoder, "taesd");
     if (!t->tiny || t->model->family->can_sketch(t->model))
         return true;
-    return fail(err, EBRU_BAD_REQUEST,
-                "%s has no tiny autoencoder to decode with, expected one in the folder \"taesd\" "
-                "of the model or beside it",
-                t->model->info.name);
+    return fail_because(
+        err, EBRU_BAD_REQUEST,
+        &(struct cause){ .reason = EBRU_NO_TINY, .file = t->model->info.name },
+        "%s has no tiny autoencoder to decode with, expected one in the folder \"taesd\" of the "
+        "model or beside it",
+        t->model->info.name);
 }
 
 /* What the text encoder need not do again. */

@@ -78,9 +78,9 @@ static bool run(struct task *t, ebru_error *err)
     arena_close(&r->arena);
     if (atomic_load(&r->cancelled))
         return fail(err, EBRU_CANCELLED, "stopped");
-    if (t->error.status != EBRU_OK)
-        return fail(err, t->error.status, "%s", t->error.message);
-    return true;
+    if (t->error.status != EBRU_OK && err)
+        *err = t->error;
+    return t->error.status == EBRU_OK;
 }
 
 /* Pictures that were not begun. */

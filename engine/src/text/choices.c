@@ -146,6 +146,15 @@ static int lines(const char *text, int wanted, struct span *chosen)
 
 static bool expand(struct chooser *c, const char *s, const char *end, int depth);
 
+static bool no_list(const struct chooser *c, const char *name, size_t n, const char *file)
+{
+    const struct cause cause = { .reason = EBRU_NO_LIST, .file = file };
+
+    return fail_because(c->err, EBRU_BAD_REQUEST, &cause,
+                        "the prompt asks for __%.*s__, but there is no %s", (int)n, name,
+                        c->folder ? file : "folder of word lists");
+}
+
 static bool choose_line(struct chooser *c, const char *name, size_t n, int depth)
 {
     char file[NAME_MAX_BYTES + 8], path[FILE_PATH_MAX];
@@ -154,20 +163,18 @@ static bool choose_line(struct chooser *c, const char *name, size_t n, int depth
 
     snprintf(file, sizeof(file), "%.*s.txt", (int)n, name);
     if (!c->folder)
-        return fail(c->err, EBRU_BAD_REQUEST,
-                    "the prompt asks for __%.*s__, but there is no "
-                    "folder of word lists",
-                    (int)n, name);
+        return no_list(c, name, n, file);
     if (!file_join(path, c->folder, file, c->err))
         return false;
     if (!file_exists(path))
-        return fail(c->err, EBRU_BAD_REQUEST, "the prompt asks for __%.*s__, but there is no %s",
-                    (int)n, name, path);
+        return no_list(c, name, n, path);
     char *const text = file_read_all(path, LIST_MAX_BYTES, 1, &bytes, c->err);
     if (!text)
         return false;
     const int count = lines(text, -1, &line);
-    bool ok = count > 0 || fail(c->err, EBRU_BAD_REQUEST, "%s: no words in it", path);
+    const struct cause empty = { .reason = EBRU_EMPTY_LIST, .file = path };
+    bool ok =
+        count > 0 || fail_because(c->err, EBRU_BAD_REQUEST, &empty, "%s: no words in it", path);
     if (ok) {
         lines(text, draw(c, count), &line);
         ok = expand(c, line.start, line.end, depth + 1);
@@ -207,9 +214,10 @@ static bool expand_next(struct chooser *c, const char **s, const char *end, int 
 static bool expand(struct chooser *c, const char *s, const char *end, int depth)
 {
     if (depth > CHOICES_MAX_DEPTH)
-        return fail(c->err, EBRU_BAD_REQUEST,
-                    "alternatives in the prompt nest more than %d deep, or a list names itself",
-                    CHOICES_MAX_DEPTH);
+        return fail_because(
+            c->err, EBRU_BAD_REQUEST, &(struct cause){ .reason = EBRU_DEEP_PROMPT },
+            "alternatives in the prompt nest more than %d deep, or a list names itself",
+            CHOICES_MAX_DEPTH);
     while (s < end)
         if (!expand_next(c, &s, end, depth))
             return false;

@@ -63,11 +63,14 @@ static bool refuse_networks(const char *text, ebru_error *err)
         const char *at = strstr(text, names[i]);
         char label[LABEL_MAX];
 
-        if (at)
-            return fail(err, EBRU_BAD_REQUEST,
-                        "the prompt asks for \"%s\", but LoRA and similar networks are not "
-                        "supported yet",
-                        label_make(label, at, strcspn(at, ">") + (strchr(at, '>') != NULL)));
+        if (!at)
+            continue;
+        label_make(label, at, strcspn(at, ">") + (strchr(at, '>') != NULL));
+        return fail_because(err, EBRU_BAD_REQUEST,
+                            &(struct cause){ .reason = EBRU_NETWORK, .file = label },
+                            "the prompt asks for \"%s\", but LoRA and similar networks are not "
+                            "supported yet",
+                            label);
     }
     return true;
 }
@@ -110,8 +113,8 @@ static void weigh(struct parser *p, size_t first, double weight)
 static bool open_bracket(struct parser *p, size_t *stack, int *depth)
 {
     if (*depth == EMPHASIS_MAX_DEPTH)
-        return fail(p->err, EBRU_BAD_REQUEST, "brackets in the prompt nest more than %d deep",
-                    EMPHASIS_MAX_DEPTH);
+        return fail_because(p->err, EBRU_BAD_REQUEST, &(struct cause){ .reason = EBRU_DEEP_PROMPT },
+                            "brackets in the prompt nest more than %d deep", EMPHASIS_MAX_DEPTH);
     stack[(*depth)++] = p->e->count;
     return true;
 }

@@ -244,13 +244,14 @@ static bool open_chosen(struct search *s, const char *chosen, ebru_error *err)
             continue;
         b = bpe_open(path, s->padding, err);
         return b && (take(s, b, path) ||
-                     fail(err, EBRU_NO_VOCABULARY,
-                          "the model has %d tokens, the vocabulary chosen for it another number%s",
-                          s->rows, s->passed_over));
+                     fail_because(
+                         err, EBRU_NO_VOCABULARY, &(struct cause){ .file = chosen },
+                         "the model has %d tokens, the vocabulary chosen for it another number%s",
+                         s->rows, s->passed_over));
     }
-    return fail(err, EBRU_NO_VOCABULARY,
-                "%s: no vocabulary: neither vocab.json and merges.txt nor " CLIP_FILE,
-                label_make(label, chosen, strlen(chosen)));
+    return fail_because(err, EBRU_NO_VOCABULARY, &(struct cause){ .file = chosen },
+                        "%s: no vocabulary: neither vocab.json and merges.txt nor " CLIP_FILE,
+                        label_make(label, chosen, strlen(chosen)));
 }
 
 /* The model folder's own, where its own padding counts. *damaged: there is one, but *err. */
@@ -286,14 +287,15 @@ static bool fail_missing(const struct search *s, const char *model, ebru_error *
         snprintf(data, sizeof(data), "%s", EBRU_DATADIR);
     if (s->rows)
         snprintf(tokens, sizeof(tokens), " of %d tokens", s->rows);
-    return fail(err, EBRU_NO_VOCABULARY,
-                "%s: comes without a vocabulary (vocab.json and merges.txt), and none%s was found "
-                "beside it, in the model folders, or with ComfyUI, A1111, Forge, open_clip or "
-                "Hugging Face; choose the folder of one, or put the folder \"tokenizer\" of any "
-                "model of its kind, for example stable-diffusion-v1-5/stable-diffusion-v1-5 on "
-                "huggingface.co, into %s/ebru/vocabulary%s",
-                label_make(label, model, strlen(model)), tokens,
-                label_make(data_label, data, strlen(data)), s->passed_over);
+    return fail_because(
+        err, EBRU_NO_VOCABULARY, &(struct cause){ .file = model },
+        "%s: comes without a vocabulary (vocab.json and merges.txt), and none%s was found "
+        "beside it, in the model folders, or with ComfyUI, A1111, Forge, open_clip or "
+        "Hugging Face; choose the folder of one, or put the folder \"tokenizer\" of any "
+        "model of its kind, for example stable-diffusion-v1-5/stable-diffusion-v1-5 on "
+        "huggingface.co, into %s/ebru/vocabulary%s",
+        label_make(label, model, strlen(model)), tokens, label_make(data_label, data, strlen(data)),
+        s->passed_over);
 }
 
 static bool run(struct search *s, const char *model, const char *chosen, ebru_error *err)
