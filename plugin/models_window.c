@@ -22,6 +22,9 @@ void models_window_free_when_done(struct models_window *w)
         return;
     models_list_clear(&w->list);
     g_clear_pointer(&w->catalogue, g_ptr_array_unref);
+    g_free(w->meant);
+    g_free(w->trashed);
+    g_free(w->source);
     g_free(w);
 }
 
@@ -78,6 +81,8 @@ static void fill_window(struct models_window *w, GtkBox *box)
 
     gtk_box_set_spacing(box, 6);
     gtk_container_set_border_width(GTK_CONTAINER(box), 12);
+    banner_build(&w->banner, models_window_banner_pressed, w);
+    gtk_box_pack_start(box, w->banner.root, FALSE, FALSE, 0);
     models_list_build(&w->list);
     gtk_box_pack_start(GTK_BOX(row), w->list.root, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(row), buttons_new(w), FALSE, FALSE, 0);

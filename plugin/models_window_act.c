@@ -12,6 +12,37 @@
 
 #include <glib/gi18n.h>
 
+/* --- what went wrong ------------------------------------------------------ */
+
+void models_window_warn(struct models_window *w, enum banner_action action, const char *path,
+                        const char *text)
+{
+    g_free(w->meant);
+    w->meant = g_strdup(path);
+    banner_show(&w->banner, action, text);
+}
+
+/* Errors that are not ours are the system's, about this file. */
+void models_window_fail(struct models_window *w, const char *path, const GError *error)
+{
+    models_window_warn(w,
+                       error->domain != EBRU_PLUGIN_ERROR ? BANNER_SHOW_FOLDER
+                                                          : message_action_for(error->code),
+                       path, error->message);
+}
+
+void models_window_banner_pressed(void *user, enum banner_action action)
+{
+    struct models_window *const w = user;
+
+    if (action == BANNER_ADD_MODEL)
+        models_window_add_file(w);
+    else if (action == BANNER_HOW)
+        files_explain_pickle(GTK_WINDOW(w->dialog));
+    else if (action == BANNER_SHOW_FOLDER && w->meant)
+        files_show_folder(GTK_WINDOW(w->dialog), w->meant);
+}
+
 /* --- adding --------------------------------------------------------------- */
 
 static void add_path(void *user, const char *path)
@@ -25,7 +56,7 @@ static void add_path(void *user, const char *path)
 
     models_window_list_changed(w, real);
     if (error)
-        models_window_say(w, error->message);
+        models_window_fail(w, path, error);
     g_clear_error(&error);
 }
 
@@ -67,15 +98,18 @@ static void on_trashed(void *user, const GError *error)
 
     models_window_list_changed(w, NULL);
     if (error)
-        models_window_say(w, error->message);
+        models_window_fail(w, w->trashed, error);
 }
 
 void models_window_trash(struct models_window *w)
 {
     g_autofree char *path = models_list_selected(&w->list);
 
-    if (path)
-        models_trash_ask(GTK_WINDOW(w->dialog), path, on_trashed, w);
+    if (!path)
+        return;
+    g_free(w->trashed);
+    w->trashed = g_strdup(path);
+    models_trash_ask(GTK_WINDOW(w->dialog), path, on_trashed, w);
 }
 
 /* --- 8-bit copies --------------------------------------------------------- */
@@ -90,7 +124,9 @@ void models_window_converted(void *user, const char *copy, const GError *error)
         models_convert_list(copy);
         models_window_list_changed(w, copy);
     }
-    models_window_say(w, text ? text : error ? error->message : _("Stopped"));
+    models_window_say(w, text ? text : error ? "" : _("Stopped"));
+    if (error)
+        models_window_fail(w, w->source, error);
     if (copy && w->use_copy)
         w->changed(w->user, copy);
     if (copy && w->use_copy)
@@ -101,6 +137,9 @@ void models_window_begin_conversion(struct models_window *w, const char *path)
 {
     if (!convert_row_begin(w->making, path))
         return;
+    g_free(w->source);
+    w->source = g_strdup(path);
+    banner_hide(&w->banner);
     gtk_widget_set_sensitive(w->convert, FALSE);
     models_window_say(w, "");
 }

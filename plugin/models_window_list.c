@@ -93,6 +93,7 @@ void models_window_fill(struct models_window *w, const char *selected)
 
 void models_window_list_changed(struct models_window *w, const char *selected)
 {
+    banner_hide(&w->banner);
     models_window_fill(w, selected);
     if (w->changed)
         w->changed(w->user, NULL);

@@ -5,11 +5,13 @@
  *
  * models_window.c builds the window, models_window_list.c fills its list,
  * models_window_sums.c makes and compares checksums, models_window_act.c adds,
- * removes and converts. All of it belongs to the main thread.
+ * removes and converts, and says what went wrong in a banner, with the button that
+ * helps. All of it belongs to the main thread.
  */
 #ifndef PLUGIN_MODELS_WINDOW_PARTS_H
 #define PLUGIN_MODELS_WINDOW_PARTS_H
 
+#include "banner.h"
 #include "models_list.h"
 
 #include <gtk/gtk.h>
@@ -18,6 +20,10 @@ enum { MODELS_WINDOW_USE = 1 }; /* a response */
 
 struct models_window {
     GtkWidget *dialog, *details, *bar, *status;
+    struct banner banner;
+    char *meant;   /* path of the file that the banner speaks of */
+    char *trashed; /* path of the file that was to go last */
+    char *source;  /* path of the model that a copy is made of */
     struct models_list list;
     GtkWidget *for_one[5]; /* buttons that need a selected row; NULL at the end */
     GtkWidget *convert;    /* the one of them that not every row can have */
@@ -35,6 +41,13 @@ struct models_window {
 
 /* The line below the list; "" for none. */
 void models_window_say(struct models_window *w, const char *text);
+
+/* What went wrong, until it is answered or something else is begun. path: of the file that is
+ * meant; `action` is the button that helps; models_window_fail() takes that of the error. */
+void models_window_warn(struct models_window *w, enum banner_action action, const char *path,
+                        const char *text);
+void models_window_fail(struct models_window *w, const char *path, const GError *error);
+void models_window_banner_pressed(void *user, enum banner_action action);
 
 /* After a thread of it has ended, or the window was closed. */
 void models_window_free_when_done(struct models_window *w);

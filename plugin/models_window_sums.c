@@ -41,7 +41,10 @@ static void say_verified(struct models_window *w, const char *path, const char *
         : item ? g_strdup_printf(_("“%s” is as it was published."), file)
                : g_strdup_printf(_("“%s” is as it was when it was first looked at."), file);
 
-    models_window_say(w, text);
+    if (want && strcmp(want, sha256))
+        models_window_warn(w, BANNER_SHOW_FOLDER, path, text);
+    else
+        models_window_say(w, text);
 }
 
 static void keep_sum(struct models_window *w, const char *path, const char *sha256)
@@ -70,7 +73,7 @@ static void on_sum(void *user, const char *path, const char *sha256, const GErro
         if (sha256)
             keep_sum(w, path, sha256);
         else if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-            models_window_say(w, error->message);
+            models_window_fail(w, path, error);
         w->verifying = FALSE;
     }
     models_window_free_when_done(w);
@@ -158,6 +161,7 @@ void models_window_verify(struct models_window *w)
 
     if (!path)
         return;
+    banner_hide(&w->banner);
     w->verifying = TRUE;
     begin_sum(w, path);
 }

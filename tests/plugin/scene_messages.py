@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the banner says of files and settings, each with the button that helps."""
-from scene_models import alert, banner, shutil
+from scene_models import alert, banner, select, shutil
 from tensors import safetensors
 from window import *
 
@@ -62,6 +62,54 @@ def files():
     wait(lambda: find(d, 'label', contains='/ 75'), 'the tokens', 120)
     close_dialog(d)
     shutil.move(elsewhere, MODELS + '/random')
+
+
+def models_window():
+    """What goes wrong in the window Models has its button there: How?, Show Folder, and it goes when it is answered."""
+    pickle, short = WORK + '/older.ckpt', WORK + '/shorter.safetensors'
+    with open(pickle, 'wb') as f:
+        f.write(b'PK\3\4\0\0\x08\x08' + bytes(100))
+    safetensors(short, {'a': [100]}, missing=50)
+    shutil.copytree(MODELS + '/random', WORK + '/aged')
+    shown = show_folders()
+    if os.path.exists(shown):
+        os.unlink(shown)
+    menu('Filters', 'Generate', 'Models...')
+    m = wait(lambda: app(PLUGIN) and find(app(PLUGIN), 'dialog', 'Models', showing=True), 'the window')
+
+    def add(path):
+        press(m, 'Add File…')
+        choose_file('Add Model', path)
+
+    add(pickle)
+    banner(m, '“older.ckpt” is a pickle file', 'How?')
+    press(alert('safetensors.torch.save_file'), 'Close')
+    assert not find(m, 'label', contains='is a pickle file', showing=True), 'it is said still'
+    add(short)
+    wait(lambda: find(m, 'label', contains='“shorter.safetensors” is incomplete', showing=True), 'the message')
+    shot('models-message')
+    banner(m, '“shorter.safetensors” is incomplete', 'Show Folder')
+    wait(lambda: os.path.exists(shown) and os.path.getsize(shown), 'the folder')
+    add(WORK + '/aged/model_index.json')
+    select(m, 'aged')
+    press(m, 'Verify')
+    wait(lambda: find(m, 'label', contains='“aged”: compare the SHA-256', showing=True) or
+         find(m, 'label', contains='“aged” is as it was', showing=True), 'its checksum', 60)
+    weights = WORK + '/aged/unet/diffusion_pytorch_model.safetensors'
+    times = os.stat(weights)
+    with open(weights, 'r+b') as f:
+        f.seek(-1, 2)
+        f.write(b'x')
+    os.utime(weights, ns=(times.st_atime_ns, times.st_mtime_ns))
+    press(m, 'Verify')
+    os.unlink(shown)
+    banner(m, '“aged” is DAMAGED', 'Show Folder')
+    wait(lambda: os.path.exists(shown) and os.path.getsize(shown), 'its folder')
+    press(m, 'Remove from List')
+    wait(lambda: not find(m, 'table cell', 'aged'), 'that it is off the list')
+    press(m, 'Close')
+    wait(lambda: not app(PLUGIN), 'the plug-in to leave')
+    shutil.rmtree(WORK + '/aged')
 
 
 def selection():
@@ -134,4 +182,4 @@ def settings():
     close_dialog(d)
 
 
-SCENES = files, selection, settings
+SCENES = files, models_window, selection, settings

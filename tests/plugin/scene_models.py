@@ -84,7 +84,7 @@ def no_vocabulary():
     tokenizer = WORK + '/words'
     shutil.move(MODELS + '/random/tokenizer', tokenizer)
     d = open_dialog()
-    banner(d, 'needs the vocabulary of its text encoder', 'Choose Folder…')
+    banner(d, 'For “random” there is no vocabulary that fits its text encoder', 'Choose Folder…')
     choose_file('Folder with vocab.json and merges.txt', tokenizer)
     wait(lambda: find(d, 'label', contains='/ 75'), 'the tokens', 120)
     generate(d)
