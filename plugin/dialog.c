@@ -151,7 +151,7 @@ gboolean dialog_run(GimpProcedure *procedure, GimpProcedureConfig *config, const
                         .image = image,
                         .drawable = drawable,
                         .last = result };
-    const struct queue_events events = { dialog_entry_changed, dialog_tick, &d };
+    const struct queue_events events = { dialog_entry_changed, dialog_tick, dialog_measured, &d };
     gboolean pressed = first != NULL;
 
     gimp_ui_init("ebru");

@@ -58,12 +58,14 @@ static gboolean prepare(struct dialog *d, const struct settings *s, struct job *
 
 void dialog_add(struct dialog *d, struct job *job, struct order *order)
 {
+    const int64_t seed = order->request.seed;
+    const double pause = order->request.pause;
+    struct entry *const e = queue_add(d->queue, job, order);
     g_autofree char *prompt = NULL;
 
     g_object_get(d->config, "prompt", &prompt, NULL);
     history_add(prompt);
-    unfinished_keep(job, order);
-    queue_add(d->queue, job, order);
+    unfinished_keep(&e->job, seed, pause);
 }
 
 static void add(struct dialog *d, struct job *job, struct order *order)

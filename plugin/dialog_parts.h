@@ -128,6 +128,7 @@ void dialog_take_image(struct dialog *d, GimpImage *image);
 
 void dialog_entry_changed(void *user, struct entry *e);
 void dialog_tick(void *user, struct entry *e, const struct work_view *view);
+void dialog_measured(void *user);
 void dialog_row_pressed(void *user, struct entry *e);
 
 /* The checksum of a model that made a picture is made while the engine rests, so that later recipes

@@ -3,7 +3,6 @@
 
 #include "explain.h"
 #include "fields.h"
-#include "store.h"
 
 #include <glib/gi18n.h>
 
@@ -45,7 +44,6 @@ static void say_closed(struct dialog *d)
 /* Pictures have come: all of a job, or those of its drafts that were to be finished. */
 static void show_pictures(struct dialog *d, struct entry *e)
 {
-    g_autofree char *model = g_path_get_basename(e->job.model);
     g_autofree char *text = g_strdup_printf(_("Done in %.1f s"), e->seconds);
 
     if (e->made_image) {
@@ -55,9 +53,6 @@ static void show_pictures(struct dialog *d, struct entry *e)
         dialog_take_image(d, e->image);
     }
     keep_result(d, e);
-    if (!e->early)
-        store_keep_speed(model, e->job.threads, e->job.plan.width, e->job.plan.height,
-                         worker_speed(d->worker));
     fields_seed_set_last(d->form.seed, (double)entry_variant(e, 0)->seed);
     form_show_progress(&d->form, 1, text);
     form_announce(&d->form, text);
@@ -141,6 +136,11 @@ void dialog_tick(void *user, struct entry *e, const struct work_view *view)
     rows_show_progress(&d->rows, e, text);
     if (d->hidden)
         gimp_progress_set_text(text);
+}
+
+void dialog_measured(void *user)
+{
+    dialog_explain_soon(user);
 }
 
 void dialog_row_pressed(void *user, struct entry *e)

@@ -49,6 +49,7 @@ struct job_result {
     GimpImage *image;
     GimpLayer **layers; /* ends with NULL */
     double *seeds;
+    char **recipes; /* ends with NULL */
     int count;
     double seconds;
     gboolean made_image;
@@ -75,6 +76,10 @@ gboolean job_order(struct job *job, const struct settings *s, struct order *orde
 /* Put the pictures into layers. The image may have been closed meanwhile: then a new one is made,
  * which later pictures of the same job go into, too. */
 void job_commit(struct job *job, const struct work_outcome *outcome, struct job_result *result);
+
+/* Remember what work_outcome says of the speed, which is what later jobs are promised by; 0 is
+ * fine. */
+void job_keep_speed(const struct job *job, double speed);
 
 void job_clear(struct job *job);
 void job_result_clear(struct job_result *result);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "job.h"
 
-#include "album_keep.h"
 #include "mask.h"
 #include "recipe.h"
 #include "selection.h"
+#include "store.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -179,19 +179,28 @@ void job_commit(struct job *job, const struct work_outcome *o, struct job_result
     if (result->made_image)
         job->made = site.image;
     result->seeds = g_new(double, n);
+    result->recipes = g_new0(char *, n + 1);
     for (int i = 0; i < n; i++) {
         result->seeds[i] = (double)o->result.seeds[i];
-        album_keep(leaves[i].recipe, &o->result.images[i]);
+        result->recipes[i] = (char *)leaves[i].recipe;
         ebru_image_clear(&pictures[i]);
         g_free((char *)leaves[i].name);
-        g_free((char *)leaves[i].recipe);
     }
     common_clear(&common);
+}
+
+void job_keep_speed(const struct job *job, double speed)
+{
+    g_autofree char *model = g_path_get_basename(job->model);
+
+    if (speed > 0)
+        store_keep_speed(model, job->threads, job->plan.width, job->plan.height, speed);
 }
 
 void job_result_clear(struct job_result *result)
 {
     g_free(result->layers);
     g_free(result->seeds);
+    g_strfreev(result->recipes);
     *result = (struct job_result){ 0 };
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "queue.h"
 
+#include "album_keep.h"
 #include "guide.h"
 #include "ledger.h"
 #include "message.h"
@@ -14,7 +15,7 @@ struct queue {
     GPtrArray *entries;
     int added;
     gboolean paused;
-    guint timer;
+    guint timer, tidying;
 };
 
 /* --- entries -------------------------------------------------------------- */
@@ -25,6 +26,7 @@ static void variant_clear(gpointer data)
 
     ebru_image_clear(&v->picture);
     ebru_draft_clear(&v->draft);
+    g_clear_pointer(&v->recipe, g_free);
 }
 
 static void entry_free(gpointer data)
@@ -177,6 +179,7 @@ static void take_pictures(struct entry *e, struct work_outcome *o)
         variant_clear(v);
         *v = (struct variant){ .seed = o->result.seeds[i],
                                .picture = o->result.images[i],
+                               .recipe = g_steal_pointer(&made.recipes[i]),
                                .layer = made.layers[i],
                                .group = group_of(&made) };
         o->result.images[i] = (ebru_image){ 0 };
@@ -195,13 +198,59 @@ static void cross_out(struct entry *e)
     g_clear_pointer(&e->job.ticket, g_free);
 }
 
+/* Whether it says how fast the engine is. */
+static gboolean remember(struct entry *e)
+{
+    const double speed = e->speed;
+
+    for (guint i = 0; i < e->variants->len; i++) {
+        struct variant *const v = entry_variant(e, (int)i);
+        if (v->recipe)
+            album_keep(v->recipe, &v->picture);
+        g_clear_pointer(&v->recipe, g_free);
+    }
+    job_keep_speed(&e->job, speed);
+    e->speed = 0;
+    if ((e->state == ENTRY_DONE || e->state == ENTRY_FAILED) && e->job.ticket)
+        cross_out(e);
+    return speed > 0;
+}
+
+static gboolean remember_all(struct queue *q)
+{
+    gboolean measured = FALSE;
+
+    q->tidying = 0;
+    for (guint i = 0; i < q->entries->len; i++)
+        measured |= remember(queue_at(q, (int)i));
+    return measured;
+}
+
+/* What is to be written to disk, some tens of ms of it, is written when the result is seen. */
+static gboolean tidy(gpointer data)
+{
+    struct queue *const q = data;
+
+    if (remember_all(q))
+        q->events.measured(q->events.user);
+    return G_SOURCE_REMOVE;
+}
+
+static void tidy_now(struct queue *q)
+{
+    if (!q->tidying)
+        return;
+    g_source_remove(q->tidying);
+    remember_all(q);
+}
+
 static void settle(struct queue *q, struct entry *e)
 {
     g_array_set_size(e->chosen, 0);
-    if (e->state != ENTRY_DRAFTS) {
+    if (e->state != ENTRY_DRAFTS)
         g_clear_pointer(&e->work, work_unref);
-        cross_out(e);
-    }
+    if (!q->tidying)
+        q->tidying = g_idle_add(tidy, q);
     changed(q, e);
     e->news = NEWS_NONE;
     if (e->state == ENTRY_FAILED && e->status == EBRU_CANCELLED)
@@ -223,6 +272,7 @@ static void end(struct queue *q, struct entry *e)
         e->seconds = o->seconds;
         e->steps = o->result.steps_done;
         e->early = o->early;
+        e->speed = o->speed;
         if (o->result.drafts)
             take_drafts(e, &o->result);
         else
@@ -244,16 +294,13 @@ static void drop(struct queue *q, struct entry *e)
 
 static void next(struct queue *q);
 
-static gboolean look(gpointer data)
+static void look(struct queue *q)
 {
-    struct queue *const q = data;
     struct entry *const e = queue_running(q);
     struct work_view view;
 
-    if (!e) {
-        q->timer = 0;
-        return G_SOURCE_REMOVE;
-    }
+    if (!e)
+        return;
     work_look(e->work, &view);
     q->events.tick(q->events.user, e, &view);
     if (view.state == WORK_DONE)
@@ -261,8 +308,24 @@ static gboolean look(gpointer data)
     else if (view.state == WORK_WAITING && work_is_stopped(e->work))
         drop(q, e);
     else
-        return G_SOURCE_CONTINUE;
+        return;
     next(q);
+}
+
+static gboolean on_timer(gpointer data)
+{
+    struct queue *const q = data;
+
+    look(q);
+    if (queue_running(q))
+        return G_SOURCE_CONTINUE;
+    q->timer = 0;
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean on_done(gpointer data)
+{
+    look(data);
     return G_SOURCE_CONTINUE;
 }
 
@@ -282,7 +345,7 @@ static void next(struct queue *q)
     e->work = worker_push(q->worker, &e->order);
     e->state = ENTRY_RUNNING;
     if (!q->timer)
-        q->timer = g_timeout_add(100, look, q);
+        q->timer = g_timeout_add(100, on_timer, q);
     changed(q, e);
 }
 
@@ -302,8 +365,9 @@ struct entry *queue_add(struct queue *q, struct job *job, struct order *order)
     *job = (struct job){ 0 };
     *order = (struct order){ 0 };
     g_ptr_array_add(q->entries, e);
-    changed(q, e);
-    next(q);
+    next(q); /* at first: the engine need not wait for the window */
+    if (e->state == ENTRY_WAITING)
+        changed(q, e);
     return e;
 }
 
@@ -313,6 +377,7 @@ void queue_remove(struct queue *q, struct entry *e)
         work_answer(e->work, EBRU_STOP);
         return;
     }
+    tidy_now(q);
     g_ptr_array_remove(q->entries, e);
     changed(q, NULL);
 }
@@ -454,6 +519,7 @@ struct queue *queue_new(struct worker *worker, const struct queue_events *events
     q->worker = worker;
     q->events = *events;
     q->entries = g_ptr_array_new_with_free_func(entry_free);
+    worker_set_woken(worker, on_done, q);
     return q;
 }
 
@@ -461,6 +527,8 @@ void queue_free(struct queue *q)
 {
     if (q->timer)
         g_source_remove(q->timer);
+    worker_set_woken(q->worker, NULL, NULL);
+    tidy_now(q);
     queue_answer(q, EBRU_STOP);
     g_ptr_array_unref(q->entries);
     g_free(q);

@@ -21,6 +21,7 @@ struct variant {
     gint64 seed;
     ebru_image picture; /* what is shown of it: rough as long as it is a draft */
     ebru_draft draft;   /* no data: it is finished */
+    char *recipe;       /* as long as the album does not have it */
     GimpLayer *layer;   /* in the image; NULL: none yet, or its draft was given up */
     GimpItem *group;    /* that was made for its layer and others; NULL: none */
 };
@@ -41,6 +42,7 @@ struct entry {
     ebru_status status; /* likewise */
     int code;           /* likewise: of EBRU_PLUGIN_ERROR */
     double seconds;     /* that it took */
+    double speed;       /* FLOP/s, as long as that is not remembered; 0: it is */
     int steps;          /* of its pictures */
     gboolean early;     /* it was finished before its steps were done */
     enum news news;
@@ -53,10 +55,11 @@ struct entry {
 struct queue;
 
 /* What happens is told: `changed` after every change of the list or of a state, `tick` ten times a
- * second while the engine works. */
+ * second while the engine works, `measured` when it is known how fast that was. */
 struct queue_events {
     void (*changed)(void *user, struct entry *entry);
     void (*tick)(void *user, struct entry *entry, const struct work_view *view);
+    void (*measured)(void *user);
     void *user;
 };
 

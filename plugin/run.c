@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run.h"
 
+#include "album_keep.h"
 #include "lock.h"
 #include "message.h"
 
@@ -43,8 +44,9 @@ gboolean run_order(struct job *job, struct order *order, GimpRunMode mode, const
         mode == GIMP_RUN_NONINTERACTIVE && g_strcmp0(g_getenv("EBRU_QUIET"), "1") != 0;
     order->previews = false; /* there is nowhere to show them */
     gimp_progress_init(title);
-    struct work *const work = worker_push(worker_new(&backend_local), order);
-    work_wait(work, show_progress, NULL);
+    struct worker *const worker = worker_new(&backend_local);
+    struct work *const work = worker_push(worker, order);
+    worker_wait(worker, work, show_progress, NULL);
     gimp_progress_end();
     const struct work_outcome *const outcome = work_outcome(work);
     const gboolean ok = outcome->ok;
@@ -54,6 +56,9 @@ gboolean run_order(struct job *job, struct order *order, GimpRunMode mode, const
         g_error_from_ebru(error, &outcome->error);
     if (ok && result->made_image && mode != GIMP_RUN_NONINTERACTIVE)
         gimp_display_new(result->image);
+    for (int i = 0; ok && i < result->count; i++)
+        album_keep(result->recipes[i], &outcome->result.images[i]);
+    job_keep_speed(job, outcome->speed);
     work_unref(work);
     return ok;
 }

@@ -91,7 +91,7 @@ static void put_image(yyjson_mut_doc *d, yyjson_mut_val *root, const struct job 
         yyjson_mut_obj_add_uint(d, root, "layer", gimp_item_get_tattoo(GIMP_ITEM(job->drawable)));
 }
 
-static char *describe(const struct job *job, const struct order *order)
+static char *describe(const struct job *job, int64_t seed, double pause)
 {
     yyjson_mut_doc *const d = yyjson_mut_doc_new(NULL);
     yyjson_mut_val *const root = yyjson_mut_obj(d);
@@ -99,8 +99,8 @@ static char *describe(const struct job *job, const struct order *order)
     yyjson_mut_doc_set_root(d, root);
     put_text(d, root, "settings", job->settings);
     put_text(d, root, "model", job->model);
-    yyjson_mut_obj_add_sint(d, root, "seed", order->request.seed);
-    yyjson_mut_obj_add_real(d, root, "pause", order->request.pause);
+    yyjson_mut_obj_add_sint(d, root, "seed", seed);
+    yyjson_mut_obj_add_real(d, root, "pause", pause);
     yyjson_mut_obj_add_int(d, root, "mode", (int)job->mode);
     put_box(d, root, "canvas", job->look.canvas);
     put_box(d, root, "selected", job->look.selection);
@@ -127,11 +127,11 @@ static struct ledger_part part_of(const ebru_image *image)
     return (struct ledger_part){ image->data, image->data ? values * sizeof(float) : 0 };
 }
 
-void unfinished_keep(struct job *job, const struct order *order)
+void unfinished_keep(struct job *job, int64_t seed, double pause)
 {
     const struct ledger_part parts[] = { part_of(&job->sample.colour), part_of(&job->sample.alpha),
                                          part_of(&job->sample.selection) };
-    g_autofree char *text = job->settings ? describe(job, order) : NULL;
+    g_autofree char *text = job->settings ? describe(job, seed, pause) : NULL;
 
     g_free(job->ticket);
     job->ticket = text ? ledger_add(text, parts, G_N_ELEMENTS(parts)) : NULL;

@@ -14,9 +14,10 @@
 
 #include "job.h"
 
-/* Write down a job that was ordered and whose settings are known; sets job->ticket. Where that
- * fails the job is made all the same, and is gone with its window. */
-void unfinished_keep(struct job *job, const struct order *order);
+/* Write down a job whose settings are known, and of its order the seed that was drawn and the part
+ * after which it pauses; sets job->ticket. Where that fails the job is made all the same, and is
+ * gone with its window. */
+void unfinished_keep(struct job *job, int64_t seed, double pause);
 
 /* Job and order of a ticket, as they were; they take the ticket with them. FALSE and an error when
  * it cannot be made any more. */

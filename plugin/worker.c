@@ -15,7 +15,8 @@ struct work {
 
     GMutex lock; /* of all below */
     struct work_view view;
-    gint64 began; /* us */
+    struct work_view wanted; /* as it was before somebody said EBRU_FINISH */
+    gint64 began;            /* us */
     ebru_image rough;
     bool rough_is_new;
     struct work_outcome outcome;
@@ -24,6 +25,7 @@ struct work {
 struct worker {
     const struct backend *backend;
     GAsyncQueue *queue;
+    GSource *done; /* of the main loop; this is how the engine's thread wakes it */
 
     GMutex holding; /* of the model, while it is used by the main thread or changed */
     struct backend_model *model;
@@ -206,10 +208,13 @@ static ebru_answer on_progress(void *user, const ebru_progress *p)
     const bool is_new = is_new_step(&w->view.progress, p);
     w->view.progress = *p;
     const double seconds = (double)(g_get_monotonic_time() - w->began) / 1e6;
+    const ebru_answer answer = answer_of(w);
+    if (answer != EBRU_FINISH)
+        w->wanted = (struct work_view){ w->view.state, *p, seconds };
     g_mutex_unlock(&w->lock);
     if (is_new && w->order.say_steps)
         say_step(w, p, seconds);
-    return answer_of(w);
+    return answer;
 }
 
 static void on_preview(void *user, const ebru_progress *p, const ebru_image *rough)
@@ -285,11 +290,27 @@ static void write_recipes(const struct worker *worker, struct work *w)
     }
 }
 
+/* One that was finished early is measured up to that moment, by the steps it did; of passes the
+ * progress is not as the work, so that such a one says nothing. */
+static double measured_speed(const struct worker *worker, const struct work *w)
+{
+    const bool early = w->outcome.early, passes = w->order.passes && w->order.passes->count;
+    const ebru_progress *const p = &w->wanted.progress;
+    const double part = early ? p->fraction : 1;
+    const double seconds = early ? w->wanted.seconds : w->outcome.seconds;
+    ebru_cost cost;
+
+    if (seconds <= 0 || (early && (passes || (p->step < 1 && p->picture < 1))) ||
+        !passes_estimate(w->order.passes, worker->backend, worker->model, &w->order.request, &cost,
+                         NULL))
+        return 0;
+    return part * cost.flops / seconds;
+}
+
 static void paint(struct worker *worker, struct work *w)
 {
     const ebru_watch watch = { on_progress, w->order.previews ? on_preview : NULL, w };
     struct work_outcome *const o = &w->outcome;
-    ebru_cost cost;
 
     set_state(w, WORK_RUNNING);
     o->ok = w->order.passes ? passes_generate(w->order.passes, worker->backend, worker->model,
@@ -302,10 +323,9 @@ static void paint(struct worker *worker, struct work *w)
     if (!o->ok)
         return;
     write_recipes(worker, w);
-    if (o->seconds > 0 && !o->early &&
-        passes_estimate(w->order.passes, worker->backend, worker->model, &w->order.request, &cost,
-                        NULL))
-        worker_know_speed(worker, cost.flops / o->seconds);
+    o->speed = measured_speed(worker, w);
+    if (o->speed > 0)
+        worker_know_speed(worker, o->speed);
 }
 
 static void do_work(struct worker *worker, struct work *w)
@@ -321,6 +341,7 @@ static void do_work(struct worker *worker, struct work *w)
         w->outcome.ok |= w->order.load_only;
     }
     set_state(w, WORK_DONE);
+    g_source_set_ready_time(worker->done, 0);
     work_unref(w);
 }
 
@@ -339,12 +360,26 @@ static gpointer work_on(gpointer data)
 
 /* --- the main thread ------------------------------------------------------ */
 
+static gboolean on_done(GSource *source, GSourceFunc woken, gpointer user)
+{
+    g_source_set_ready_time(source, -1);
+    return woken ? woken(user) : G_SOURCE_CONTINUE;
+}
+
+void worker_set_woken(struct worker *worker, GSourceFunc woken, void *user)
+{
+    g_source_set_callback(worker->done, woken, user, NULL);
+}
+
 struct worker *worker_new(const struct backend *backend)
 {
+    static GSourceFuncs funcs = { .dispatch = on_done };
     struct worker *const worker = g_new0(struct worker, 1);
 
     worker->backend = backend;
     worker->queue = g_async_queue_new();
+    worker->done = g_source_new(&funcs, sizeof(GSource));
+    g_source_attach(worker->done, NULL);
     g_mutex_init(&worker->lock);
     g_mutex_init(&worker->holding);
     g_thread_unref(g_thread_new("engine", work_on, worker));
@@ -384,25 +419,27 @@ struct waiting {
     void *user;
 };
 
-static gboolean on_timer(gpointer data)
+static gboolean look(gpointer data)
 {
     const struct waiting *const w = data;
     struct work_view view;
 
     work_look(w->work, &view);
     w->tick(w->user, &view);
-    if (view.state != WORK_DONE && (view.state == WORK_RUNNING || !work_is_stopped(w->work)))
-        return G_SOURCE_CONTINUE;
-    g_main_loop_quit(w->loop);
-    return G_SOURCE_REMOVE;
+    if (view.state == WORK_DONE || (view.state != WORK_RUNNING && work_is_stopped(w->work)))
+        g_main_loop_quit(w->loop);
+    return G_SOURCE_CONTINUE;
 }
 
-void work_wait(struct work *work, void (*tick)(void *user, const struct work_view *view),
-               void *user)
+void worker_wait(struct worker *worker, struct work *work,
+                 void (*tick)(void *user, const struct work_view *view), void *user)
 {
     g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
     struct waiting waiting = { work, loop, tick, user };
+    const guint timer = g_timeout_add(100, look, &waiting);
 
-    g_timeout_add(100, on_timer, &waiting);
+    worker_set_woken(worker, look, &waiting);
     g_main_loop_run(loop);
+    worker_set_woken(worker, NULL, NULL);
+    g_source_remove(timer);
 }

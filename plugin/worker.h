@@ -5,8 +5,9 @@
  * A worker is one thread that does one piece of work after the other and keeps
  * the last model. Progress, preview and the wish to stop cross threads here and
  * nowhere else: the engine's thread writes them under a lock, the main thread
- * looks ten times a second. That thread never calls libgimp, GTK or GEGL, and
- * the main thread never waits for it but in a main loop. A piece of work belongs
+ * looks ten times a second, and is woken when a piece of work is done. That
+ * thread never calls libgimp, GTK or GEGL, and the main thread never waits for
+ * it but in a main loop. A piece of work belongs
  * to both threads, so the main thread may drop one that is still loading.
  */
 #ifndef PLUGIN_WORKER_H
@@ -49,6 +50,7 @@ struct work_outcome {
     ebru_result result;
     char **recipes; /* [result.count] JSON, NULL at the end */
     double seconds; /* for the pictures, without loading */
+    double speed;   /* FLOP/s of it; 0: it says nothing about that */
     bool early;     /* somebody said EBRU_FINISH: the last picture has fewer steps */
     int steps;      /* of the others */
 };
@@ -59,6 +61,10 @@ void order_clear(struct order *order);
 bool order_copy(struct order *to, const struct order *from);
 
 struct worker *worker_new(const struct backend *backend);
+
+/* `woken` is called in the main loop as soon as a piece of work is done, whichever it is; it is to
+ * return G_SOURCE_CONTINUE. NULL: nothing is. */
+void worker_set_woken(struct worker *worker, GSourceFunc woken, void *user);
 
 /* Queue a piece of work; *order is moved into it. To be released with work_unref(). */
 struct work *worker_push(struct worker *worker, struct order *order);
@@ -80,10 +86,10 @@ void work_look(struct work *work, struct work_view *view);
 /* The newest rough picture that was not taken yet; false: there is none. */
 bool work_take_preview(struct work *work, ebru_image *rough);
 
-/* Run the main loop until the work is done, or until it is to stop before it runs; `tick` is
- * called every 100 ms. */
-void work_wait(struct work *work, void (*tick)(void *user, const struct work_view *view),
-               void *user);
+/* Run the main loop until this work of the worker is done, or until it is to stop before it runs;
+ * `tick` is called every 100 ms. */
+void worker_wait(struct worker *worker, struct work *work,
+                 void (*tick)(void *user, const struct work_view *view), void *user);
 
 /* When it is done; valid as long as the work. The pictures and drafts may be taken out of it. */
 struct work_outcome *work_outcome(struct work *work);

@@ -20,6 +20,13 @@ def rows(d):
     return [n for n, _ in walk(find(d, None, 'Queue')) if n.get_role_name() == 'list item']
 
 
+def speeds():
+    """What is remembered of how fast this computer is: promises go by it."""
+    path = os.path.join(os.environ['GIMP3_DIRECTORY'], 'ebru', 'settings.ini')
+    text = open(path, encoding='utf-8').read() if os.path.exists(path) else ''
+    return text.partition('[speed]')[2].partition('\n[')[0]
+
+
 def variants():
     """Three variants in a group, flipped with the arrow keys without a step in the history, one
     kept with Return, which one undo takes back."""
@@ -84,9 +91,11 @@ def drafts():
     box = find(d, 'check box', 'Drafts first')
     assert sensitive(box)
     click(box)
+    before = speeds()
     press(d, 'Fill')
     wait(lambda: len(thumbs(d)) == 3 and 'draft' in thumbs(d)[0].get_name(), 'three drafts', 120)
     assert layers() == 1, 'drafts are in the image'
+    wait(lambda: speeds() != before, 'the speed of drafts, remembered')
     shot('drafts')
     focus(thumbs(d)[0])
     key(RIGHT)
@@ -181,12 +190,13 @@ def finish_early(prepare):
     """What a long job has until prepare(d)() ends it becomes the layer. All is found beforehand: it takes but seconds."""
     d = open_dialog()
     set_steps(d, 150)
-    bar, end = find(d, 'progress bar'), prepare(d)
+    bar, end, before = find(d, 'progress bar'), prepare(d), speeds()
     press(d, 'Fill')
     wait(lambda: 0.02 < bar.get_value_iface().get_current_value() < 0.9, 'progress', 60, 0.02)
     end()
     wait(lambda: layers() == 2, 'the unfinished layer', 60)
     assert 'unfinished' in ask('im.get_layers()[0].get_name()')
+    wait(lambda: speeds() != before, 'the speed of the steps it did, remembered')
     Atspi.generate_mouse_event(1270, 890, 'abs')  # no tooltips
     undo()
     set_steps(d, 2)

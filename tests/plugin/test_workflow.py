@@ -341,6 +341,27 @@ def test_hash():
     after.delete()
 
 
+def speeds():
+    path = os.path.join(Gimp.directory(), 'ebru', 'settings.ini')
+    if not os.path.exists(path):
+        return {}
+    with open(path) as f:
+        lines = f.read().partition('[speed]\n')[2].partition('\n[')[0].split('\n')
+    return dict(line.split('=') for line in lines if '=' in line)
+
+
+def test_speed():
+    """What scripts and Generate Again make is measured as what the window makes, for its promises."""
+    seen = [speeds()]
+    image, _ = picture()
+    for name, size in ('generate', {'mode': 'new-layer', 'width': 96, 'height': 64}), ('again', {}):
+        check(call(name, image, **size).index(0) == SUCCESS, name)
+        seen.append(speeds())
+        key, = [k for k in seen[-1] if k.startswith('random/') and k.endswith('/96x64')]
+        check(float(seen[-1][key]) > 0 and seen[-1][key] != seen[-2].get(key), f'{name}: {seen}')
+    image.delete()
+
+
 def models(action, path=''):
     procedure = Gimp.get_pdb().lookup_procedure('plug-in-ebru-models')
     config = procedure.create_config()
@@ -457,6 +478,7 @@ test_letters()
 test_comment()
 test_newest()
 test_hash()
+test_speed()
 test_models()
 test_convert()
 test_messages()
