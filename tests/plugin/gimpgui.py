@@ -36,6 +36,32 @@ def wait(condition, what, timeout=60, poll=0.1):
     raise SystemExit('TIMEOUT waiting for ' + what)
 
 
+def soon(condition, seconds, poll=0.05):
+    """Whether it becomes true within this time; for what may as well not."""
+    start = time.time()
+    while not condition():
+        if time.time() > start + seconds:
+            return False
+        time.sleep(poll)
+    return True
+
+
+class Events:
+    """What the accessibility bus tells of these kinds."""
+
+    def __init__(self, *kinds):
+        self.told = []
+        self.listener = Atspi.EventListener.new(lambda e: self.told.append(e.any_data))
+        for kind in kinds:
+            self.listener.register(kind)
+
+    def all(self):
+        context = GLib.MainContext.default()
+        while context.iteration(False):
+            pass
+        return self.told
+
+
 # ---- the accessible tree ----
 
 def app(name):

@@ -3,15 +3,21 @@
 from window import *
 
 DOWN, TAB, R = 116, 23, 27
+moves = Events('object:state-changed:focused', 'object:state-changed:selected', 'object:selection-changed',
+               'object:active-descendant-changed')
 
 
 def press_until(condition, what, *keys, most=60):
-    """The key, again and again."""
+    """The key, again and again, each time when what the last one has done is to be seen."""
     for _ in range(most):
         if condition():
             return
+        moves.all().clear()
         key(*keys)
-        time.sleep(0.15)
+        soon(moves.all, 0.6)
+        time.sleep(0.05)  # for what else comes of it
+    if condition():
+        return
     shot('keys-lost')
     raise SystemExit('the keys do not reach ' + what)
 

@@ -3,7 +3,8 @@
 # run-gui.sh FOLDER TEST.py [ARGUMENT...]: starts GIMP with a throw-away profile on a virtual screen
 # of 1280x900 (another: SCREEN), with the plug-in of FOLDER (a build folder, or one that holds
 # ebru/ebru), a picture of 480x360 open (another: IMAGE) and the lines of GIMPRC among its settings,
-# and runs the test against it; the test drives it with gimpgui.py.
+# and runs the test against it; the test drives it with gimpgui.py. GIMP and the plug-in use THREADS
+# processors, if that is set.
 # What it writes is in $WORK (default: a new folder under /tmp): in.png, gimp.log, screenshots.
 # Exit code: the test's; 124: it took longer than TIMEOUT seconds.
 set -euo pipefail
@@ -15,6 +16,7 @@ mkdir -p "$WORK"
 WORK=$(readlink -f "$WORK")
 rm -rf "$WORK/home" "$WORK/profile" "$WORK/run" "$WORK/display"
 profile "$plugins" "$WORK"
+[ -z "${THREADS:-}" ] || echo "(num-processors $THREADS)" >> "$GIMP3_DIRECTORY/gimprc"
 [ -z "${GIMPRC:-}" ] || echo "$GIMPRC" >> "$GIMP3_DIRECTORY/gimprc"
 export GTK_MODULES=gail:atk-bridge NO_AT_BRIDGE=0 GDK_BACKEND=x11
 [ -n "${IMAGE:-}" ] || LC_ALL=C convert -size 480x360 gradient:navy-orange -strip -depth 8 "PNG24:$WORK/in.png"

@@ -132,8 +132,9 @@ def panes():
     focus(prompt)
     way = []
     for keys in [(F6,)] * 4 + [(F6, SHIFT)] * 4:
+        last = pane()
         key(*keys)
-        time.sleep(0.4)
+        wait(lambda: pane() not in (None, last), f'another pane than {last}', 10)
         way.append(pane())
     assert way == [1, 2, 3, 0, 3, 2, 1, 0], way
     set_value(labelled(d, 'Variants:'), before)

@@ -96,13 +96,14 @@ def processor():
     shot('preferences')
     spin = labelled(p, 'Processor threads:')
     assert spin.get_value_iface().get_current_value() == 0
-    set_value(spin, 1)
+    other = 1 if int(os.environ.get('THREADS', 0)) != 1 else 2  # than without a word of it
+    set_value(spin, other)
     switch(p, 'Show the picture while it is made', False)
     key(ESCAPE)
     wait(lambda: not find(app(PLUGIN), 'dialog', 'Preferences of Ebru', showing=True), 'the preferences to close')
     wait(lambda: find(d, 'label', contains='/ 75'), 'the model', 120)
     fill(d)
-    assert recipe()['threads'] == 1, recipe()
+    assert recipe()['threads'] == other, recipe()
     undo()
     p = preferences(d)
     set_value(labelled(p, 'Processor threads:'), 0)

@@ -97,40 +97,25 @@ def unnamed_anything(d):
             yield node.get_role_name()
 
 
-class Speech:
-    """What a screen reader would be told to say."""
-
-    def __init__(self):
-        self.said = []
-        self.listener = Atspi.EventListener.new(lambda e: self.said.append(e.any_data))
-        self.listener.register('object:announcement')
-
-    def all(self):
-        context = GLib.MainContext.default()
-        while context.iteration(False):
-            pass
-        return self.said
-
-
 def states():
     """With a job in every state all is named, and what happens is said: start, quarters, end, error."""
     shutil.copytree(MODELS + '/random', MODELS + '/going')
-    speech = Speech()
+    speech = Events('object:announcement')  # what a screen reader would be told to say
     d = open_dialog()
     set_steps(d, 2)
     generate(d)
     speech.all().clear()
     set_steps(d, 40)
     generate(d)
-    said = wait(lambda: any('Done' in s for s in speech.all()) and speech.said, 'what is said', 20)
+    said = wait(lambda: any('Done' in s for s in speech.all()) and speech.told, 'what is said', 20)
     log('said: ' + ', '.join(said))
     assert said[0] == 'Started' and said[1:4] == ['25 %', '50 %', '75 %'] and len(said) == 5, said
-    speech.said.clear()
+    speech.told.clear()
 
     pause(d)
     going_job(d, 3)
     failed = wait(lambda: find(d, 'list item', contains='Failed'), 'the failure', 60)
-    wait(lambda: speech.all() and 'cannot be read' in speech.said[-1], 'that the failure is said')
+    wait(lambda: speech.all() and 'cannot be read' in speech.told[-1], 'that the failure is said')
 
     set_steps(d, 5)
     set_value(labelled(d, 'Variants:'), 2)

@@ -71,11 +71,18 @@ def chooser(title):
 
 def choose_file(title, path):
     """Opens `path` in the file chooser with this title, from the keyboard."""
+    def field():
+        return next((n for n, _ in walk(chooser(title)) if n.get_role_name() == 'text'
+                     and has(n, Atspi.StateType.FOCUSED)), None)
+
+    def typed():
+        type_keys('/')  # who is not there yet does not hear it
+        return soon(field, 2)
+
     wait(lambda: chooser(title), 'the file chooser')
-    time.sleep(0.5)
-    type_keys('/')
-    entry = wait(lambda: next((n for n, _ in walk(chooser(title)) if n.get_role_name() == 'text'
-                               and has(n, Atspi.StateType.FOCUSED)), None), 'a field for the path')
+    wait(lambda: has(chooser(title), Atspi.StateType.ACTIVE), 'that it has the keys')
+    wait(typed, 'a field for the path')
+    entry = field()
     set_text(entry, path)
     key(RETURN)
     wait(lambda: not chooser(title), 'the file chooser to close')
