@@ -3,6 +3,7 @@
 
 #include "fields.h"
 #include "preview.h"
+#include "strip.h"
 #include "variants.h"
 
 #include <gdk/gdkkeysyms.h>
@@ -58,6 +59,28 @@ static void set_buttons(struct results *r)
     gtk_button_set_label(GTK_BUTTON(r->compare), r->before ? _("After") : _("Before"));
 }
 
+/* What a screen reader says of a picture, and its tooltip. */
+static char *describe(const struct results *r, GtkFlowBoxChild *child)
+{
+    const int i = index_of(child);
+    const struct variant *const v = entry_variant(r->entry, i);
+    const char *const state =
+        v->draft.data ? gtk_flow_box_child_is_selected(child) ? _("draft, chosen") : _("draft")
+        : variant_is_there(r->entry, i) ? _("finished")
+                                        : _("not in the image");
+
+    return g_strdup_printf(_("Variant %d of %d, seed %lld, %s"), i + 1,
+                           (int)r->entry->variants->len, (long long)v->seed, state);
+}
+
+static void name_thumb(GtkWidget *child, gpointer results)
+{
+    g_autofree char *text = describe(results, GTK_FLOW_BOX_CHILD(child));
+
+    gtk_widget_set_tooltip_text(child, text);
+    atk_object_set_name(gtk_widget_get_accessible(child), text);
+}
+
 static void choose(struct results *r)
 {
     const int i = chosen(r);
@@ -70,6 +93,8 @@ static void choose(struct results *r)
         preview_show(r->preview, &v->picture);
     if (v)
         variants_show(r->entry, i);
+    if (r->entry)
+        gtk_container_foreach(GTK_CONTAINER(r->strip), name_thumb, r);
     set_buttons(r);
 }
 
@@ -155,6 +180,8 @@ static gboolean on_key(GtkWidget *strip, GdkEventKey *event, struct results *r)
     GtkFlowBoxChild *const draft = focused_draft(r);
 
     (void)strip;
+    if (strip_on_arrow(GTK_FLOW_BOX(r->strip), event))
+        return TRUE;
     if (event->state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK | GDK_MOD1_MASK))
         return FALSE;
     if (event->keyval == GDK_KEY_space) {
@@ -174,29 +201,16 @@ static gboolean on_key(GtkWidget *strip, GdkEventKey *event, struct results *r)
 
 /* --- showing them --------------------------------------------------------- */
 
-static char *describe(const struct results *r, int i)
-{
-    const struct variant *const v = entry_variant(r->entry, i);
-    const char *const state = v->draft.data                   ? _("draft")
-                              : variant_is_there(r->entry, i) ? _("finished")
-                                                              : _("not in the image");
-
-    return g_strdup_printf(_("Variant %d of %d, seed %lld, %s"), i + 1,
-                           (int)r->entry->variants->len, (long long)v->seed, state);
-}
-
+/* choose() names it. */
 static GtkWidget *thumb_new(const struct results *r, int i)
 {
     const struct variant *const v = entry_variant(r->entry, i);
     GtkWidget *const child = gtk_flow_box_child_new();
     g_autoptr(GdkPixbuf) pixbuf = v->picture.data ? preview_pixbuf(&v->picture, THUMB) : NULL;
-    g_autofree char *text = describe(r, i);
     GtkWidget *const picture = gtk_image_new_from_pixbuf(pixbuf);
 
     gtk_widget_set_size_request(picture, THUMB, THUMB);
     gtk_container_add(GTK_CONTAINER(child), picture);
-    gtk_widget_set_tooltip_text(child, text);
-    atk_object_set_name(gtk_widget_get_accessible(child), text);
     gtk_widget_set_opacity(picture, v->draft.data || variant_is_there(r->entry, i) ? 1 : 0.3);
     gtk_widget_show_all(child);
     return child;

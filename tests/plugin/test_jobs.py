@@ -9,8 +9,9 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from window import *
+import scene_drafts
 import scene_queue
 import scene_unfinished
 
-play([s for file in (scene_queue, scene_unfinished) for s in file.SCENES])
+play([s for file in (scene_queue, scene_drafts, scene_unfinished) for s in file.SCENES])
 print('test_jobs: passed')
