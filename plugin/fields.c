@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fields.h"
 
-#include "store.h"
-
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
@@ -232,20 +230,15 @@ static void count_was_set(GObject *config, GParamSpec *spec, GtkWidget *drafts)
     gtk_widget_set_sensitive(drafts, count > 1);
 }
 
-static void keep_drafts(GtkToggleButton *drafts)
-{
-    store_keep_window("drafts", gtk_toggle_button_get_active(drafts));
-}
-
 GtkWidget *fields_drafts_new(GimpProcedureConfig *config)
 {
-    GtkWidget *const drafts = gtk_check_button_new_with_mnemonic(_("_Drafts first"));
+    GParamSpec *const spec = fields_spec(config, "drafts");
+    GtkWidget *const drafts = gtk_check_button_new_with_mnemonic(g_param_spec_get_nick(spec));
 
-    gtk_widget_set_tooltip_text(
-        drafts, _("Make part of the steps of every variant, then only the rest of the best"));
-    gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(drafts), store_window("drafts", FALSE));
+    gtk_widget_set_tooltip_text(drafts, g_param_spec_get_blurb(spec));
+    g_object_bind_property(config, "drafts", drafts, "active",
+                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
     g_signal_connect_object(config, "notify::count", G_CALLBACK(count_was_set), drafts, 0);
-    g_signal_connect(drafts, "toggled", G_CALLBACK(keep_drafts), NULL);
     count_was_set(G_OBJECT(config), NULL, drafts);
     return drafts;
 }

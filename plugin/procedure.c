@@ -196,6 +196,12 @@ void procedure_add_arguments(GimpProcedure *procedure, const struct initial *ini
         add_param(procedure, &params[i], find_initial(initial, params[i].name));
     for (size_t i = 0; i < G_N_ELEMENTS(arguments); i++)
         add_argument(procedure, &arguments[i], find_initial(initial, arguments[i].name));
+    /* the window's own: kept, saved and reset with the others, but no script can choose of drafts
+     */
+    gimp_procedure_add_boolean_aux_argument(
+        procedure, "drafts", _("_Drafts first"),
+        _("Make part of the steps of every variant, then only the rest of the best"), FALSE,
+        G_PARAM_READWRITE);
 }
 
 void procedure_add_return_values(GimpProcedure *procedure)

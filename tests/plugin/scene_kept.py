@@ -62,4 +62,61 @@ def recalled():
     close_dialog(d)
 
 
-SCENES = expanders, recalled
+FIELDS = 'Strength', 'Number of steps:', 'Variants:', 'Guidance weight:'
+FACTORY = ['', 100, 20, 1, 7.5, False]
+
+
+def values(d):
+    """The prompt, some numbers, and whether there are drafts first."""
+    numbers = [(find(d, 'slider', 'Strength') if name == 'Strength' else labelled(d, name))
+               .get_value_iface().get_current_value() for name in FIELDS]
+    return [get_text(find(d, 'text', 'Prompt'))] + numbers + [
+        has(find(d, 'check box', 'Drafts first'), Atspi.StateType.CHECKED)]
+
+
+def put(d, prompt, strength, steps, count, guidance, drafts):
+    set_text(find(d, 'text', 'Prompt'), prompt)
+    set_value(find(d, 'slider', 'Strength'), strength)
+    for name, value in zip(FIELDS[1:], (steps, count, guidance)):
+        set_value(labelled(d, name), value)
+    box = find(d, 'check box', 'Drafts first')
+    if has(box, Atspi.StateType.CHECKED) != drafts:
+        click(box)
+    wait(lambda: values(d) == [prompt, strength, steps, count, guidance, drafts], 'the values')
+
+
+def reset(d, name):
+    click(find(d, 'toggle button', 'Reset') or find(d, 'button', 'Reset'))
+    click(wait(lambda: find(app(PLUGIN), 'button', name, showing=True), name))
+
+
+def settings_kept():
+    """Reset goes back to what the window began with, or to the factory's values; saved settings come back."""
+    d = open_dialog()
+    open_expander(d, 'Advanced')
+    first = values(d)
+    one, two = ['a kept fox', 60, 33, 3, 5, True], ['something else', 90, 44, 2, 9, False]
+    put(d, *one)
+    press(d, 'Save Settings')
+    put(d, *two)
+    press(d, 'Load Saved Settings')
+    wait(lambda: values(d) == one, f'what was saved: {one}')
+    reset(d, 'Reset to Factory Defaults')
+    wait(lambda: values(d) == FACTORY, f'{FACTORY}')
+    shot('reset')
+    press(d, 'Load Saved Settings')
+    wait(lambda: values(d) == one, f'what was saved: {one}')
+    reset(d, 'Reset to Initial Values')
+    wait(lambda: values(d) == first, f'{first}')
+    close_dialog(d)
+    d = open_dialog()
+    first = values(d)  # where nothing was generated yet, GIMP begins with what is saved
+    put(d, *two)
+    press(d, 'Load Saved Settings')
+    wait(lambda: values(d) == one, f'what another window saved: {one}')
+    reset(d, 'Reset to Initial Values')
+    wait(lambda: values(d) == first, f'{first}')
+    close_dialog(d)
+
+
+SCENES = expanders, recalled, settings_kept
