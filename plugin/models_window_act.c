@@ -96,9 +96,10 @@ static void on_trashed(void *user, const GError *error)
 {
     struct models_window *const w = user;
 
-    models_window_list_changed(w, NULL);
     if (error)
-        models_window_fail(w, w->trashed, error);
+        models_window_fail(w, w->trashed, error); /* what was chosen still is */
+    else
+        models_window_list_changed(w, NULL);
 }
 
 void models_window_trash(struct models_window *w)

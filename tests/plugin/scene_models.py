@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Models: none, the first, another; the window that looks after them, and the check of the setup."""
 import json
+import re
 import shutil
 import struct
 
@@ -156,6 +157,47 @@ def models():
     shutil.rmtree(copies)
 
 
+def trash():
+    """Move to Trash asks and says how large it is; the model is in the trash then, or all is as it was."""
+    heap, place = WORK + '/heap', os.environ['HOME'] + '/.local/share/Trash'  # of the disk that WORK is on
+    for name in 'old', 'other':
+        shutil.copytree(MODELS + '/random', f'{heap}/{name}')
+    os.makedirs(os.path.dirname(place), exist_ok=True)
+    with open(place, 'w') as f:
+        f.write('where no trash can be')
+    d = open_dialog()
+    press(d, 'Models…')
+    m = window('Models')
+    press(m, 'Add Folder…')
+    choose_file('Add a Folder with Models', heap)
+
+    def answer(button):
+        press(m, 'Move to Trash…')
+        box = alert('Move “old” (')
+        text = find(box, 'label', contains='Move “old” (').get_name()
+        assert re.search(r'\(\d[\d.]*\s[kM]B\)', text), text
+        assert find(box, 'label', contains='Other programs that use the file lose it too.')
+        shot('trash')
+        press(box, button)
+        wait(lambda: not find(app(PLUGIN), 'label', contains='Move “old” (', showing=True), 'the question to go')
+
+    select(m, 'old')
+    answer('Cancel')
+    assert os.path.exists(heap + '/old/model_index.json') and find(m, 'table cell', 'old')
+    answer('Move to Trash')
+    wait(lambda: find(m, 'label', contains='rash', showing=True), 'why it cannot be')
+    shot('trash-failed')
+    assert os.path.exists(heap + '/old/model_index.json') and find(m, 'table cell', 'old'), 'it is lost'
+    os.unlink(place)
+    answer('Move to Trash')
+    wait(lambda: not find(m, 'table cell', 'old'), 'that it is off the list')
+    assert not os.path.exists(heap + '/old') and os.path.exists(place + '/files/old/model_index.json')
+    assert os.listdir(place + '/info') == ['old.trashinfo'] and find(m, 'table cell', 'other'), 'more than that went'
+    press(m, 'Close')
+    close_dialog(d)
+    shutil.rmtree(heap)
+
+
 def search(d):
     """More than 12 models: typing finds one."""
     click(model_button(d, 'model 3'))
@@ -273,4 +315,4 @@ def check_setup():
     wait(lambda: not app(PLUGIN), 'the plug-in to leave')
 
 
-SCENES = no_model, no_vocabulary, model_guidance, models, many, convert, check_setup
+SCENES = no_model, no_vocabulary, model_guidance, models, trash, many, convert, check_setup
