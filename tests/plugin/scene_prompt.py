@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The prompt: its keys, completion, prompts of before, styles, and what stands beside it."""
+import json
+
+from keyboard import press_until
 from scene_fill import unnamed
 from scene_queue import set_steps
+from scene_unfinished import fix_seed, free_seed
 from window import *
 
 FOLDER = os.environ['GIMP3_DIRECTORY'] + '/ebru'
@@ -155,11 +159,7 @@ def searching():
     focus(p)
     key(F6)
     wait(lambda: not has(p, Atspi.StateType.FOCUSED), 'the next pane')
-    for _ in range(3):
-        if not has(p, Atspi.StateType.FOCUSED):
-            key(F6)
-            time.sleep(0.3)
-    assert has(p, Atspi.StateType.FOCUSED), 'F6 does not come back'
+    press_until(lambda: has(p, Atspi.StateType.FOCUSED), 'the prompt again', F6, most=3)
     close_dialog(d)
 
 
@@ -194,6 +194,50 @@ def help_pages():
     close_dialog(d)
 
 
+def tokens(d):
+    """What the counter beside the prompt says."""
+    return wait(lambda: find(d, 'label', contains=' / 75'), 'the tokens', 120).get_name()
+
+
+def counted():
+    """Of a word list the line that is sent counts; where the seed decides it only then, the longest that may be."""
+    short, long = 'fox', 'a red fox with a very long tail in the snow'
+    write('wildcards/beast.txt', f'{short}\n{long}\n')
+    d = open_dialog()
+    old = get_text(prompt_of(d))
+    tokens(d)
+    numbers = {}
+    for text in short, long:
+        last = tokens(d)
+        put(d, text)
+        wait(lambda: tokens(d) != last, f'the tokens of “{text}”')
+        numbers[text] = tokens(d)
+    put(d, short)
+    wait(lambda: tokens(d) == numbers[short], 'the tokens of the short one')
+    put(d, '__beast__')
+    wait(lambda: tokens(d) == numbers[long], f'{numbers[long]} at most, not {tokens(d)}')
+    sent = {}
+    for seed in range(20):  # until both lines have been counted
+        fix_seed(d, seed)
+        time.sleep(0.4)
+        sent[tokens(d)] = seed
+        if len(sent) == 2:
+            break
+    assert set(sent) == set(numbers.values()), (sent, numbers)
+    for number, seed in sent.items():
+        fix_seed(d, seed)
+        press(d, 'Fill')
+        wait(lambda: layers() == 2, 'the layer', 120)
+        wait(lambda: idle(d), 'an idle dialog')
+        made = json.loads(ask(TOP_LAYER)[5].rstrip('\0'))['prompt']
+        assert numbers[made] == number, (made, numbers, number)
+        undo()
+        wait(lambda: layers() == 1, 'the undo')
+    free_seed(d)
+    set_text(prompt_of(d), old)
+    close_dialog(d)
+
+
 def style():
     """A style from the menu is put around the prompt, and the recipe has what came of it."""
     write('styles/Woodcut.json', '{"prompt": "{prompt}, woodcut", "negative": "colour"}')
@@ -203,13 +247,9 @@ def style():
         click(find(d, 'toggle button', 'Prompts of before'))
         click(wait(lambda: find(app(PLUGIN), 'radio menu item', name, showing=True), name))
 
-    def tokens():
-        return find(d, 'label', contains=' / 75').get_name()
-
-    wait(lambda: find(d, 'label', contains=' / 75'), 'the tokens', 120)
-    before = tokens()
+    before = tokens(d)
     choose('Woodcut')
-    wait(lambda: tokens() != before, 'the tokens of the style')
+    wait(lambda: tokens(d) != before, 'the tokens of the style')
     press(d, 'Fill')
     wait(lambda: layers() == 2, 'the layer', 120)
     wait(lambda: idle(d), 'an idle dialog')
@@ -219,4 +259,4 @@ def style():
     close_dialog(d)
 
 
-SCENES = beginning, editing, completing, searching, help_pages, style
+SCENES = beginning, editing, completing, searching, help_pages, counted, style
