@@ -121,13 +121,15 @@ def first_look():
     close_dialog(d)
 
 
+def time_of(text):
+    """Seconds of "about 2 min 10 s"."""
+    words = text.split()
+    units = {'s': 1, 'min': 60, 'h': 3600}
+    return sum(float(n) * units[u] for n, u in zip(words, words[1:]) if u in units)
+
+
 def promise():
     """The time of a quality is that of the drafts, where there are drafts first; and what the rest takes."""
-    def time_of(text):
-        words = text.split()
-        units = {'s': 1, 'min': 60, 'h': 3600}
-        return sum(float(n) * units[u] for n, u in zip(words, words[1:]) if u in units)
-
     def told():
         return quality.get_description() or ''
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the banner says of files and settings, each with the button that helps."""
+import re
+
+from scene_form import time_of
 from scene_models import alert, banner, select, shutil
 from tensors import safetensors
 from window import *
@@ -182,4 +185,52 @@ def settings():
     close_dialog(d)
 
 
-SCENES = files, models_window, selection, settings
+def slower(factor):
+    """What the plug-in knows of this computer's speed, for a slower one; returns what was known."""
+    path = os.environ['GIMP3_DIRECTORY'] + '/ebru/settings.ini'
+    with open(path) as f:
+        known = f.read()
+    start = known.index('[speed]\n')
+    end = known.find('\n[', start)
+    end = len(known) if end < 0 else end
+    speeds = re.sub(r'=(.*)', lambda m: f'={float(m[1]) / factor}', known[start:end])
+    with open(path, 'w') as f:
+        f.write(known[:start] + speeds + known[end:])
+    return path, known
+
+
+def long_job():
+    """What takes more than ten minutes is told before, with what would help; Use Draft does."""
+    d = open_dialog()
+    choose_model(d, 'random')
+    generate(d)  # from then on its speed is known
+    steps, quality = labelled(d, 'Number of steps:'), labelled(d, 'Quality:')
+    before = steps.get_value_iface().get_current_value()
+    click(find(d, 'menu item', 'New image'))
+    set_value(steps, 30)
+    set_value(labelled(d, 'Variants:'), 8)
+    for side in 'Width', 'Height':
+        set_value(wait(lambda: find(d, 'spin button', side), side), 320)
+    wait(lambda: find(d, 'label', contains='320 × 320 px'), 'the size')
+    time.sleep(1)
+    seconds = wait(lambda: time_of(quality.get_description() or ''), 'the time')
+    path, known = slower(1200 / seconds)
+    set_value(steps, 29)
+    set_value(steps, 30)
+    text = wait(lambda: find(d, 'label', contains='Try 256×256 or Draft.', showing=True), 'the message').get_name()
+    assert 900 < time_of(text.removesuffix('.').replace('.', ' ')) < 1500 and text.startswith('This will take about'), text
+    message(d, 'long', text, 'Use Draft')
+    wait(lambda: steps.get_value_iface().get_current_value() == 8, 'the steps of a draft')
+    wait(lambda: not find(d, 'label', contains='This will take about', showing=True), 'the message to go')
+    set_value(steps, before)
+    set_value(labelled(d, 'Variants:'), 1)
+    for side in 'Width', 'Height':
+        set_value(find(d, 'spin button', side), 256)
+    click(find(d, 'menu item', 'Automatic'))
+    with open(path, 'w') as f:
+        f.write(known)
+    generate(d)  # the settings are kept
+    close_dialog(d)
+
+
+SCENES = files, models_window, selection, settings, long_job
