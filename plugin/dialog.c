@@ -129,7 +129,6 @@ static void build(struct dialog *d)
     connect(d);
     gtk_window_set_default_size(GTK_WINDOW(window), store_window("width", 420), -1);
     gtk_widget_grab_focus(d->form.prompt); /* when it is seen, the fields would scroll to it */
-    gtk_widget_show(window);
 }
 
 /* --- all of it --------------------------------------------------------------- */
@@ -162,7 +161,8 @@ gboolean dialog_run(GimpProcedure *procedure, GimpProcedureConfig *config, const
     guide_clean(image);
     build(&d);
     dialog_fill_models(&d);
-    dialog_explain_soon(&d);
+    dialog_explain(&d); /* before it is shown: no row of another mode is to be seen */
+    gtk_widget_show(GTK_WIDGET(d.window));
     if (first)
         dialog_add(&d, &first->job, &first->order);
     dialog_offer(&d);

@@ -26,16 +26,14 @@ static void show_guide(struct dialog *d, const struct job *job)
         guide_hide();
 }
 
-static gboolean explain(gpointer data)
+void dialog_explain(struct dialog *d)
 {
-    struct dialog *const d = data;
     const struct checkpoint *const model = dialog_model(d, NULL);
     const struct checkpoint unknown = { .info = { .width = 512, .height = 512, .multiple = 8 } };
     struct settings s;
     struct job job;
     GError *error = NULL;
 
-    d->explaining = FALSE;
     dialog_look(d);
     settings_read(&s, d->config);
     s.request.pause = dialog_draft_part(d, &s);
@@ -68,6 +66,14 @@ static gboolean explain(gpointer data)
     g_clear_error(&error);
     job_clear(&job);
     settings_clear(&s);
+}
+
+static gboolean explain(gpointer data)
+{
+    struct dialog *const d = data;
+
+    d->explaining = FALSE;
+    dialog_explain(d);
     return G_SOURCE_REMOVE;
 }
 

@@ -95,6 +95,9 @@ void dialog_banner_pressed(void *user, enum banner_action action);
 
 /* --- what is said about the settings -------------------------------------- */
 
+/* Which rows there are, what the button is called and what it will do. */
+void dialog_explain(struct dialog *d);
+
 /* Once for all changes of a moment. */
 void dialog_explain_soon(struct dialog *d);
 void dialog_mode_changed(struct dialog *d);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The fields: what is greyed and why, size and seed, expanding the canvas, names of all controls."""
 import scene_fill
+from screen import Screen
 from window import *
 
 NEW_SEED = 27  # the key r
@@ -214,6 +215,24 @@ def expand():
     close_dialog(d)
 
 
+def first_sight():
+    """The window is never seen with another button than its own, or at another place. Growing by nothing
+    costs nothing, so what is said does not change when the model has been read."""
+    close_dialog(open_dialog('Expand Canvas...'))
+    screen = Screen()
+    menu('Filters', 'Generate', 'Expand Canvas...')
+    frames = screen.watch(5)
+    d = wait(lambda: app(PLUGIN) and find(app(PLUGIN), 'dialog', showing=True), 'the window')
+    place = find(d, 'button', 'Expand').get_component_iface().get_extents(Atspi.CoordType.SCREEN)
+    seen = []
+    for frame in frames:
+        part = screen.crop(frame, place)
+        if len(set(part)) > 4 and part not in seen:  # of a widget, not of a frame or an empty window
+            seen.append(part)
+    assert len(seen) == 1, f'where “Expand” is {len(seen)} different things were seen'
+    close_dialog(d)
+
+
 def menus():
     """Again, Recall and Create, from GIMP's menus."""
     d = open_dialog()
@@ -265,4 +284,4 @@ def names():
     close_dialog(d)
 
 
-SCENES = first_look, promise, avoid, size, seed, channel, expand, menus, names
+SCENES = first_look, promise, avoid, size, seed, channel, expand, first_sight, menus, names

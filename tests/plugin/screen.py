@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is on the screen, many times a second: straight from the X server."""
+import ctypes
+import os
+import time
+import zlib
+
+
+class Image(ctypes.Structure):  # the beginning of XImage
+    _fields_ = [('width', ctypes.c_int), ('height', ctypes.c_int), ('offset', ctypes.c_int), ('format', ctypes.c_int),
+                ('data', ctypes.c_void_p)]
+
+
+class Screen:
+    def __init__(self):
+        self.x = ctypes.CDLL('libX11.so.6')
+        self.x.XOpenDisplay.restype = ctypes.c_void_p
+        self.x.XDefaultRootWindow.restype = ctypes.c_ulong
+        self.x.XGetImage.restype = ctypes.POINTER(Image)
+        self.display = ctypes.c_void_p(self.x.XOpenDisplay(os.environ['DISPLAY'].encode()))
+        self.root = ctypes.c_ulong(self.x.XDefaultRootWindow(self.display))
+        self.width, self.height = self.x.XDisplayWidth(self.display, 0), self.x.XDisplayHeight(self.display, 0)
+
+    def frame(self):
+        image = self.x.XGetImage(self.display, self.root, 0, 0, self.width, self.height, ctypes.c_ulong(0xffffff), 2)
+        pixels = ctypes.string_at(image.contents.data, 4 * self.width * self.height)
+        self.x.XDestroyImage(image)
+        return pixels
+
+    def watch(self, seconds):
+        """All frames that differ from the one before, packed."""
+        frames, end = [], time.time() + seconds
+        last = None
+        while time.time() < end:
+            now = self.frame()
+            if now != last:
+                frames.append(zlib.compress(now, 1))
+            last = now
+        return frames
+
+    def crop(self, frame, box):
+        pixels = zlib.decompress(frame)
+        row = 4 * self.width
+        return b''.join(pixels[y * row + 4 * box.x:y * row + 4 * (box.x + box.width)]
+                        for y in range(box.y, box.y + box.height))
