@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What looks.sh calls: each window, with all in it open, fits on the screen."""
+"""What looks.sh calls: each window, with all in it open, fits on the screen and can be read."""
+import shutil
+
 from fits import *
 from scene_models import window
+
+
+def look(w, what):
+    fits(w, what)
+    legible(w, what)
 
 
 def other(title, ready):
     """Another window of the plug-in; it closes again."""
     w = window(title)
     wait(lambda: ready(w), 'what it shows', 120)
-    fits(w, title.lower().replace(' ', '-'))
+    look(w, title.lower().replace(' ', '-'))
     press(w, 'Close')
 
 
@@ -18,25 +25,27 @@ def usable(d):
     assert last.height > 0 and last.y + last.height <= below.y, (last.y, last.height, below.y)
 
 
+shutil.copytree(MODELS + '/random', MODELS + '/second', dirs_exist_ok=True)  # so that one is not chosen
 ready()
 Atspi.generate_mouse_event(screen()[0] - 5, screen()[1] - 5, 'abs')  # no tooltips
 ask('im.select_ellipse(Gimp.ChannelOps.REPLACE, 100, 80, 200, 150)')
 d = open_dialog()
 set_text(find(d, 'text', 'Prompt'), 'a lighthouse at dusk, oil on canvas, a storm, waves')
 wait(lambda: find(d, 'label', contains='/ 75'), 'the model', 120)
-fits(d, 'closed')
+look(d, 'closed')
 press(d, 'Models…')
-other('Models', lambda m: find(m, 'table cell', 'random'))
+other('Models', lambda m: find(m, 'table cell', 'second'))
 set_value(labelled(d, 'Variants:'), 3)
+set_value(labelled(d, 'Number of steps:'), 2)
 press(d, 'Fill')
 wait(lambda: layers() == 2, 'the layer', 240)
 wait(lambda: idle(d), 'an idle dialog')
-fits(d, 'results')
+look(d, 'results')
 usable(d)
 for name in (CHOICE, 'Advanced', 'Selection edges', 'Avoid'):
     click(find(d, 'toggle button', name))
     time.sleep(0.5)
-fits(d, 'open')
+look(d, 'open')
 close_dialog(d)
 menu('Filters', 'Generate', 'Check Setup')
 other('Check Setup', lambda c: find(c, 'button', 'Copy'))
