@@ -3,6 +3,7 @@
 
 #include "album_keep.h"
 #include "album_list.h"
+#include "panes.h"
 #include "recipe_view.h"
 
 #include <gdk/gdkkeysyms.h>
@@ -266,6 +267,7 @@ static GtkWidget *open_window(GtkWindow *parent, const struct album_events *even
     gtk_window_set_default_size(GTK_WINDOW(w->dialog), WIDTH, HEIGHT);
     g_signal_connect(w->dialog, "response", G_CALLBACK(on_response), w);
     g_signal_connect_swapped(w->dialog, "destroy", G_CALLBACK(on_destroy), w);
+    panes_add(GTK_DIALOG(w->dialog), (GtkWidget *[]){ w->search, w->list.view, w->recipe }, 3);
     fill(w, 0);
     gtk_widget_show(w->dialog);
     gtk_widget_grab_focus(w->list.view);

@@ -128,6 +128,7 @@ static void build(struct dialog *d)
     fields_channel_set_image(d->form.channel, d->image);
     connect(d);
     gtk_window_set_default_size(GTK_WINDOW(window), store_window("width", 420), -1);
+    form_set_height(&d->form, store_window("height", 0));
     gtk_widget_grab_focus(d->form.prompt); /* when it is seen, the fields would scroll to it */
 }
 
@@ -171,7 +172,7 @@ gboolean dialog_run(GimpProcedure *procedure, GimpProcedureConfig *config, const
             dialog_generate(&d);
             pressed = TRUE;
         }
-        dialog_keep_width(&d);
+        dialog_keep_size(&d);
     } while (!dialog_leave(&d));
     guide_hide();
     dialog_forget_sum(&d); /* which knows its timer by its number */

@@ -45,8 +45,10 @@ gboolean dialog_leave(struct dialog *d)
     }
 }
 
-void dialog_keep_width(struct dialog *d)
+void dialog_keep_size(struct dialog *d)
 {
-    if (!d->hidden)
-        store_keep_window("width", form_width(&d->form));
+    if (d->hidden)
+        return;
+    store_keep_window("width", form_width(&d->form));
+    store_keep_window("height", form_height(&d->form));
 }

@@ -162,6 +162,6 @@ void dialog_show_preferences(struct dialog *d);
 
 /* Whether the window may go. */
 gboolean dialog_leave(struct dialog *d);
-void dialog_keep_width(struct dialog *d);
+void dialog_keep_size(struct dialog *d);
 
 #endif

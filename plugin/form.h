@@ -22,9 +22,12 @@ struct form {
     int narrow;                                 /* width of the window before it was beside */
     void (*shrink)(void *user, gboolean small); /* called when that changes */
     void *user;
-    GtkWidget *fields;                           /* all that is not to be touched during a run */
-    gboolean fitting;                            /* the window is about to get another height */
-    int wish;                                    /* height of the fields when it got that */
+    GtkWidget *fields; /* all that is not to be touched during a run */
+    gboolean fitting;  /* the window is about to get another height */
+    int wish;          /* height of the fields when it got that */
+    int fitted, seen;  /* heights of the window: asked for last, and had last */
+    gboolean arrived;  /* it has got the one that was asked for: another is the user's */
+    int given;         /* the height that the user wants; 0: that of what is in it */
     GtkWidget *prompt, *tokens, *menu, *history; /* history: button */
     GtkWidget *avoid, *avoid_field;              /* expander, and what is in it */
     GtkWidget *choice_fold, *choice;             /* expander; what is chosen in it, in words */
@@ -40,8 +43,13 @@ struct form {
 void form_build(struct form *form, GimpProcedureConfig *config, GtkWidget *results,
                 GtkWidget *rows);
 
-/* The window gets the height of what is in it. */
+/* The window gets the height of what is in it; one that the user has made higher stays so. */
 void form_fit(struct form *form);
+
+/* The height that the user gave it, 0 for none; and to begin with that, when the form is in its
+ * window. */
+int form_height(const struct form *form);
+void form_set_height(struct form *form, int height);
 
 /* Its width, without what is beside the fields. */
 int form_width(const struct form *form);

@@ -154,7 +154,16 @@ static int place(struct form *f, GtkWindow *window, int width)
 
 /* --- the size ------------------------------------------------------------- */
 
-/* The window as high as what is in it now; the fields scroll when that is too much. */
+static int least_height(GtkWidget *window, int width)
+{
+    int height;
+
+    gtk_widget_get_preferred_height_for_width(window, width, &height, NULL);
+    return height;
+}
+
+/* The window as high as what is in it now, or as the user wants it; the fields scroll when that is
+ * too much. */
 static gboolean fit_window(gpointer data)
 {
     struct form *const f = data;
@@ -171,8 +180,42 @@ static gboolean fit_window(gpointer data)
     const int room = room_for_form(f, window, width) - (f->beside ? 0 : below + GAP);
     const int height = MIN(f->beside ? MAX(f->wish, below) : f->wish, MAX(LEAST, room));
     gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(f->scrolled), height);
-    gtk_window_resize(GTK_WINDOW(window), width, 1);
+    const int given = MIN(f->given, fields_screen().height - TITLE_BAR);
+    f->fitted = MAX(given, least_height(window, width));
+    f->arrived = old == f->fitted;
+    gtk_window_resize(GTK_WINDOW(window), width, f->fitted);
     return G_SOURCE_REMOVE;
+}
+
+/* A height is the user's if the window has it neither because it was asked for nor because what is
+ * in it needs that much, and it was not had before: a window does not shrink by itself. */
+static void on_size(GtkWidget *window, GdkRectangle *size, struct form *f)
+{
+    int width, height;
+
+    (void)size;
+    gtk_window_get_size(GTK_WINDOW(window), &width, &height);
+    if (height == f->seen)
+        return;
+    f->seen = height;
+    if (height == f->fitted)
+        f->arrived = TRUE;
+    else if (f->arrived && height > least_height(window, width))
+        f->given = height;
+    else if (f->arrived && height < f->given)
+        f->given = 0;
+}
+
+int form_height(const struct form *f)
+{
+    return f->given;
+}
+
+void form_set_height(struct form *f, int height)
+{
+    f->given = height;
+    g_signal_connect_after(gtk_widget_get_toplevel(f->root), "size-allocate", G_CALLBACK(on_size),
+                           f);
 }
 
 void form_fit(struct form *f)

@@ -5,7 +5,9 @@
  * Below the fields, as long as these keep the height of all that is visible at
  * first. On a lower screen the results move beside the fields, and stay there as
  * long as there are any: nothing jumps to and fro. Where the screen is too narrow
- * for that too, as with large fonts, they are small.
+ * for that too, as with large fonts, they are small. A window that the user has made
+ * higher keeps its height; it is never lower than what is in it, as far as the screen
+ * goes.
  */
 #ifndef PLUGIN_FORM_FIT_H
 #define PLUGIN_FORM_FIT_H

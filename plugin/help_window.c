@@ -4,6 +4,7 @@
 #include "fields.h"
 #include "help_page.h"
 #include "keys_window.h"
+#include "panes.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -112,6 +113,7 @@ static void build(struct window *w, GtkWindow *parent)
     g_signal_connect_swapped(w->dialog, "destroy", G_CALLBACK(on_destroy), w);
     g_object_set_data(G_OBJECT(parent), OPEN, w->dialog);
     g_signal_connect_object(w->dialog, "destroy", G_CALLBACK(forget), parent, G_CONNECT_SWAPPED);
+    panes_add(GTK_DIALOG(w->dialog), (GtkWidget *[]){ w->choice, w->scrolled }, 2);
     gtk_combo_box_set_active(GTK_COMBO_BOX(w->choice), 0);
     gtk_widget_show_all(w->dialog);
 }

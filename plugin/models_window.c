@@ -6,6 +6,7 @@
 #include "fields.h"
 #include "models_sums.h"
 #include "models_window_parts.h"
+#include "panes.h"
 
 #include <glib/gi18n.h>
 #include <libgimp/gimpui.h>
@@ -85,7 +86,8 @@ static void fill_window(struct models_window *w, GtkBox *box)
     gtk_box_pack_start(box, w->banner.root, FALSE, FALSE, 0);
     models_list_build(&w->list);
     gtk_box_pack_start(GTK_BOX(row), w->list.root, TRUE, TRUE, 0);
-    gtk_box_pack_start(GTK_BOX(row), buttons_new(w), FALSE, FALSE, 0);
+    w->buttons = buttons_new(w);
+    gtk_box_pack_start(GTK_BOX(row), w->buttons, FALSE, FALSE, 0);
     gtk_box_pack_start(box, row, TRUE, TRUE, 0);
     w->details = text_new(TRUE);
     w->status = text_new(FALSE);
@@ -154,6 +156,8 @@ static struct models_window *open_window(GtkWindow *parent, const char *current,
     g_signal_connect_swapped(w->dialog, "destroy", G_CALLBACK(on_destroy), w);
     g_signal_connect_swapped(w->list.view, "row-activated", G_CALLBACK(on_row_activated), w);
     g_signal_connect_swapped(w->list.view, "cursor-changed", G_CALLBACK(models_window_selected), w);
+    panes_add(GTK_DIALOG(w->dialog),
+              (GtkWidget *[]){ w->banner.root, w->list.search, w->list.view, w->buttons }, 4);
     models_window_fill(w, current);
     models_window_selected(w);
     gtk_widget_show(w->dialog);

@@ -19,7 +19,7 @@
 enum { MODELS_WINDOW_USE = 1 }; /* a response */
 
 struct models_window {
-    GtkWidget *dialog, *details, *bar, *status;
+    GtkWidget *dialog, *buttons, *details, *bar, *status;
     struct banner banner;
     char *meant;   /* path of the file that the banner speaks of */
     char *trashed; /* path of the file that was to go last */

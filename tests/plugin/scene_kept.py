@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a window leaves to the next: its open expanders, its jobs, also those of recalled settings."""
+from screen import Screen
 from scene_unfinished import *
 
 EXPANDERS = 'Advanced', 'Faster, at a price', 'Selection edges'
@@ -24,6 +25,42 @@ def expanders():
                 click(find(d, 'toggle button', name))
         left = wanted
         close_dialog(d)
+
+
+def height():
+    """A window that was made higher stays so, whatever is opened or closed in it, and is so the next time."""
+    def size(d):
+        e = d.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
+        return e.width, e.height
+
+    d = open_dialog()
+    wait(lambda: find(d, 'label', contains='/ 75'), 'the model', 120)
+    for name in EXPANDERS[::2]:
+        if is_open(d, name):
+            click(find(d, 'toggle button', name))
+    time.sleep(1)
+    width, before = size(d)
+    Screen().resize('Generate', width, before + 60)
+    higher = wait(lambda: size(d)[1] > before + 50 and size(d)[1], 'the height that was given')  # with its frame
+    fold = find(d, 'toggle button', 'Advanced')
+    click(fold)
+    wait(lambda: size(d)[1] > higher, 'room for what was opened')
+    click(fold)
+    wait(lambda: size(d)[1] == higher, 'the height of before')
+    close_dialog(d)
+    d = open_dialog()
+    wait(lambda: size(d)[1] == higher, 'the height of the last time')
+    wait(lambda: find(d, 'label', contains='/ 75'), 'the model', 120)
+    time.sleep(1)
+    assert size(d)[1] == higher, size(d)
+    shot('height')
+    Screen().resize('Generate', width, 100)
+    wait(lambda: size(d)[1] < higher, 'the height of what is in it')
+    close_dialog(d)
+    d = open_dialog()
+    wait(lambda: find(d, 'label', contains='/ 75'), 'the model', 120)
+    assert size(d)[1] < higher, size(d)
+    close_dialog(d)
 
 
 def recalled():
@@ -119,4 +156,4 @@ def settings_kept():
     close_dialog(d)
 
 
-SCENES = expanders, recalled, settings_kept
+SCENES = expanders, height, recalled, settings_kept

@@ -6,6 +6,7 @@ from keyboard import *
 from scene_models import model_button, unnamed, window
 
 SECOND = MODELS + '/second'
+F6 = 72
 
 
 def details(m, contains):
@@ -58,6 +59,31 @@ def models_from_the_window():
     shutil.rmtree(SECOND)
 
 
+def where(w):
+    """What has the focus in the window."""
+    return next((f'{n.get_role_name()} {n.get_name()}' for n, _ in walk(w) if focused(n) and
+                 n.get_role_name() not in ('dialog', 'filler', 'panel')), None)
+
+
+def panes():
+    """F6 goes through the parts of the windows Models, History and Help, Shift+F6 back."""
+    d = open_dialog()
+    for title, parts in ('Models…', 4), ('History…', 4), ('Help', 3):
+        press(d, title)
+        w = window(title.removesuffix('…'))
+        time.sleep(0.5)
+        way = [wait(lambda: where(w), 'the focus')]
+        for keys in [(F6,)] * parts + [(F6, SHIFT)] * parts:
+            key(*keys)
+            wait(lambda: where(w) not in (None, way[-1]), f'another part than “{way[-1]}”', 10)
+            way.append(where(w))
+        log(f'{title}: {way}')
+        assert len(set(way)) == parts and way[parts] == way[0] and way == way[::-1], way
+        press(w, 'Close')
+        wait(lambda: not find(app(PLUGIN), 'dialog', title.removesuffix('…'), showing=True), 'that it closes')
+    close_dialog(d)
+
+
 def check():
     """The report can be read and copied."""
     c = from_the_menu('Check Setup')
@@ -70,4 +96,4 @@ def check():
     left()
 
 
-SCENES = models_from_the_menu, models_from_the_window, check
+SCENES = models_from_the_menu, models_from_the_window, panes, check

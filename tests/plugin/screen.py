@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is on the screen, many times a second: straight from the X server."""
+"""What is on the screen, many times a second, and windows of another size: straight from the X server."""
 import ctypes
 import os
 import time
@@ -17,6 +17,8 @@ class Screen:
         self.x.XOpenDisplay.restype = ctypes.c_void_p
         self.x.XDefaultRootWindow.restype = ctypes.c_ulong
         self.x.XGetImage.restype = ctypes.POINTER(Image)
+        self.x.XFetchName.argtypes = [ctypes.c_void_p, ctypes.c_ulong, ctypes.POINTER(ctypes.c_char_p)]
+        self.x.XResizeWindow.argtypes = [ctypes.c_void_p, ctypes.c_ulong, ctypes.c_uint, ctypes.c_uint]
         self.display = ctypes.c_void_p(self.x.XOpenDisplay(os.environ['DISPLAY'].encode()))
         self.root = ctypes.c_ulong(self.x.XDefaultRootWindow(self.display))
         self.width, self.height = self.x.XDisplayWidth(self.display, 0), self.x.XDisplayHeight(self.display, 0)
@@ -43,3 +45,25 @@ class Screen:
         row = 4 * self.width
         return b''.join(pixels[y * row + 4 * box.x:y * row + 4 * (box.x + box.width)]
                         for y in range(box.y, box.y + box.height))
+
+    def children(self, window):
+        root, parent, count = ctypes.c_ulong(), ctypes.c_ulong(), ctypes.c_uint()
+        list_ = ctypes.POINTER(ctypes.c_ulong)()
+        self.x.XQueryTree(self.display, window, ctypes.byref(root), ctypes.byref(parent), ctypes.byref(list_),
+                          ctypes.byref(count))
+        return [ctypes.c_ulong(list_[i]) for i in range(count.value)]
+
+    def named(self, name, window=None):
+        """The window with this title, in any depth."""
+        for child in self.children(window or self.root):
+            text = ctypes.c_char_p()
+            if self.x.XFetchName(self.display, child, ctypes.byref(text)) and text.value == name.encode():
+                return child
+            found = self.named(name, child)
+            if found:
+                return found
+
+    def resize(self, name, width, height):
+        """As a person does it with the window's frame."""
+        self.x.XResizeWindow(self.display, self.named(name), width, height)
+        self.x.XSync(self.display, 0)
