@@ -58,7 +58,7 @@ static void add_buttons(struct dialog *d)
     d->generate = gtk_dialog_get_widget_for_response(dialog, GTK_RESPONSE_OK);
     d->close = gtk_dialog_get_widget_for_response(dialog, GTK_RESPONSE_CANCEL);
     gtk_button_set_label(GTK_BUTTON(d->close), _("_Close"));
-    d->stop = gtk_button_new_with_mnemonic(_("Sto_p")); /* no response: it must not end the loop */
+    d->stop = gtk_button_new_with_mnemonic(_("Stop")); /* no response: it must not end the loop */
     gtk_widget_set_tooltip_text(
         d->stop, _("Give up this picture (Ctrl+.); with Shift, take what there is of it"));
     gtk_widget_set_tooltip_text(d->generate, _("Ctrl+Return"));

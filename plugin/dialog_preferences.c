@@ -34,7 +34,7 @@ void dialog_add_preferences(struct dialog *d)
 {
     GtkWidget *const content = gtk_dialog_get_content_area(GTK_DIALOG(d->window));
     GtkWidget *const row = row_of_settings(content);
-    GtkWidget *const button = gtk_button_new_with_mnemonic(_("Pref_erences…"));
+    GtkWidget *const button = gtk_button_new_with_mnemonic(_("Preferences…"));
 
     g_signal_connect_swapped(button, "clicked", G_CALLBACK(dialog_show_preferences), d);
     gtk_container_add(GTK_CONTAINER(row ? row : gtk_widget_get_parent(d->generate)), button);

@@ -72,12 +72,12 @@ def whole_window(d):
         time.sleep(0.3)
     fits(d, 'language-' + LANGUAGE)
     all_translated(d)
-    for name in ('_Fill', '_Close', 'Sto_p'):
+    for name in ('_Fill', '_Close', 'Stop'):
         button(d, name)
 
 
 def other_windows(d):
-    for opener, title in ('Pref_erences…', 'Preferences of Ebru'), ('History…', 'History'), ('Models…', 'Models'):
+    for opener, title in ('Preferences…', 'Preferences of Ebru'), ('History…', 'History'), ('Models…', 'Models'):
         click(button(d, opener))
         w = window(title)
         fits(w, f'language-{LANGUAGE}-{title.split()[0].lower()}')
@@ -106,7 +106,7 @@ def closing(d):
     label = CATALOG.gettext('%s:') % shown_as('N_umber of steps')
     set_value(wait(lambda: labelled(d, label), label), 150)
     click(button(d, '_Fill'))
-    wait(lambda: sensitive(button(d, 'Sto_p')), 'the job')
+    wait(lambda: sensitive(button(d, 'Stop')), 'the job')
     click(button(d, '_Close'))
     text = CATALOG.ngettext('%d job is waiting.', '%d jobs are waiting.', 1) % 1
     box = wait(lambda: next((n for n, _ in walk(app(PLUGIN)) if n.get_role_name() == 'alert' and
