@@ -28,21 +28,21 @@ for side in 'Width', 'Height':
     set_value(find(d, 'spin button', side), 128)
 banner(d, 'is far from the 256×256 this model knows', 'Use 256×256')
 text = wait(lambda: find(d, 'label', contains='This processor lacks AVX2. Generating works, but slowly: about ',
-                         showing=True), 'the message', 120).get_name()
+                         showing=True), 'the message', 240).get_name()
 assert text.endswith(' for this picture.'), text
 message(d, 'no-avx2', text, 'OK')
 wait(lambda: not find(d, 'label', text, showing=True), 'that it goes')
 set_value(labelled(d, 'Size:'), 1024)
 wait(lambda: find(d, 'label', contains='1024 × 256 px'), 'the size')
 press(d, 'Generate')
-text = wait(needs, 'the message', 120)
+text = wait(needs, 'the message', 240)
 assert text.endswith(' GB; 0.06 GB are free. Close programs, choose a smaller size, or use the 8-bit copy.'), text
 message(d, 'memory-8bit', text, 'Use 8-bit')
 wait(lambda: model_button(d, 'random-8bit'), 'the copy')
 assert os.path.exists(MODELS + '/random-8bit/model_index.json')
 wait(lambda: find(d, 'label', contains='/ 75'), 'that it is open', 120)
 press(d, 'Generate')
-text = wait(needs, 'the message', 120)
+text = wait(needs, 'the message', 240)
 assert text.endswith(' GB; 0.06 GB are free. Close programs, or choose a smaller size.'), text
 message(d, 'memory', text, 'OK')
 for side in 'Width', 'Height':
