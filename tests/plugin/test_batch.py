@@ -173,7 +173,7 @@ def test_errors():
     refused(call('generate', mode='new-image', width=129), CALLING, 'only multiples of 32: 128 × 512', 'an odd size')
     refused(call('generate', mode='new-image', model='nowhere'), EXECUTION, 'nowhere', 'no model')
     refused(call('generate', mode='new-image', model='/nowhere.safetensors'), EXECUTION,
-            '/nowhere.safetensors', 'no file')
+            '“nowhere.safetensors” cannot be read: No such file', 'no file')
     image.convert_indexed(Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.GENERATE, 16, False,
                           False, '')
     select(image)
