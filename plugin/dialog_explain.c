@@ -42,7 +42,7 @@ void dialog_explain(struct dialog *d)
     struct explained cost = { 0 };
     if (possible && model)
         cost = explain_cost(&d->form, d->worker, &s, &job);
-    g_autofree char *text = possible ? explain_mode(&job, &cost) : g_strdup(error->message);
+    g_autofree char *text = possible ? explain_mode(&job, &s, &cost) : g_strdup(error->message);
     form_show_mode(&d->form, job.mode, !box_is_empty(job.look.selection),
                    s.mode == MODE_AUTOMATIC && job.image, text);
     form_set_avoid(&d->form, s.request.guidance > 1);

@@ -46,7 +46,16 @@ static char *what_happens(const struct job *job)
         s->w, s->h, job->look.name);
 }
 
-char *explain_mode(const struct job *job, const struct explained *cost)
+/* What is made of nothing but a prompt can be anything where that is empty. */
+static gboolean says_nothing(const struct job *job, const struct settings *s)
+{
+    const gboolean alone = job->mode == MODE_NEW_IMAGE || job->mode == MODE_NEW_LAYER;
+    g_autofree char *prompt = g_strstrip(g_strdup(s->request.prompt ? s->request.prompt : ""));
+
+    return alone && !*prompt && !*s->style;
+}
+
+char *explain_mode(const struct job *job, const struct settings *s, const struct explained *cost)
 {
     g_autofree char *text = what_happens(job), *gigabytes = message_gigabytes(cost->bytes);
     g_autofree char *memory = g_strdup_printf(_(" Takes about %s GB of memory."), gigabytes);
@@ -54,7 +63,8 @@ char *explain_mode(const struct job *job, const struct explained *cost)
     g_autofree char *rest =
         g_strdup_printf(_(" Drafts first; each that you finish takes %s more."), time);
 
-    return g_strconcat(text, cost->rest > 0 ? rest : "", cost->bytes > 0 ? memory : "", NULL);
+    return g_strconcat(text, says_nothing(job, s) ? _(" Without a prompt it shows anything.") : "",
+                       cost->rest > 0 ? rest : "", cost->bytes > 0 ? memory : "", NULL);
 }
 
 /* --- time and memory ----------------------------------------------------------------- */
@@ -169,9 +179,8 @@ static void add_times(GString *text, const struct work_view *v)
     g_autoptr(GDateTime) then = g_date_time_add_seconds(now, left);
     g_autofree char *clock = g_date_time_format(then, "%R");
 
-    if (v->progress.step > 1 && !strcmp(v->progress.phase, "denoise") && !v->progress.picture &&
-        v->seconds / v->progress.step >= 0.05)
-        g_string_append_printf(text, _(" · %.1f s/step"), v->seconds / v->progress.step);
+    if (!strcmp(v->progress.phase, "denoise") && v->pace >= 0.05)
+        g_string_append_printf(text, _(" · %.1f s/step"), v->pace);
     g_string_append_printf(text, " · %s", words);
     if (left > MINUTE)
         g_string_append_printf(text, _(" · ready %s"), clock);

@@ -20,7 +20,7 @@ struct explained {
 };
 
 /* What will happen, in one line; to be freed. */
-char *explain_mode(const struct job *job, const struct explained *cost);
+char *explain_mode(const struct job *job, const struct settings *s, const struct explained *cost);
 
 /* Shows the time of each quality. */
 struct explained explain_cost(struct form *form, struct worker *worker, const struct settings *s,

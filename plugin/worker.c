@@ -17,6 +17,8 @@ struct work {
     struct work_view view;
     struct work_view wanted; /* as it was before somebody said EBRU_FINISH */
     gint64 began;            /* us */
+    double denoising;        /* seconds at which the newest picture came to its steps, */
+    int first_step;          /* and with which of them */
     ebru_image rough;
     bool rough_is_new;
     struct work_outcome outcome;
@@ -200,17 +202,33 @@ static bool is_new_step(const ebru_progress *a, const ebru_progress *b)
     return a->step != b->step && !strcmp(b->phase, "denoise");
 }
 
+/* Only steps count, not what is between the pictures; w->view has the progress of before. */
+static void measure(struct work *w, const ebru_progress *p, double seconds)
+{
+    const ebru_progress *const last = &w->view.progress;
+
+    if (strcmp(p->phase, "denoise"))
+        return;
+    if (!last->phase || strcmp(last->phase, p->phase) || last->picture != p->picture) {
+        w->first_step = p->step;
+        w->denoising = seconds;
+    } else if (p->step > w->first_step && p->step != last->step) {
+        w->view.pace = (seconds - w->denoising) / (p->step - w->first_step);
+    }
+}
+
 static ebru_answer on_progress(void *user, const ebru_progress *p)
 {
     struct work *const w = user;
 
     g_mutex_lock(&w->lock);
     const bool is_new = is_new_step(&w->view.progress, p);
-    w->view.progress = *p;
     const double seconds = (double)(g_get_monotonic_time() - w->began) / 1e6;
+    measure(w, p, seconds);
+    w->view.progress = *p;
     const ebru_answer answer = answer_of(w);
     if (answer != EBRU_FINISH)
-        w->wanted = (struct work_view){ w->view.state, *p, seconds };
+        w->wanted = (struct work_view){ w->view.state, *p, seconds, w->view.pace };
     g_mutex_unlock(&w->lock);
     if (is_new && w->order.say_steps)
         say_step(w, p, seconds);

@@ -41,6 +41,7 @@ struct work_view {
     enum work_state state;
     ebru_progress progress; /* of the last call back while running */
     double seconds;         /* since it began to run */
+    double pace; /* seconds a step of the newest picture takes, on average; 0: not known */
 };
 
 /* Of a piece of work that is done. */

@@ -257,6 +257,12 @@ def menus():
     menu('File', 'Create', 'From Text...')
     d = wait(lambda: app(PLUGIN) and find(app(PLUGIN), 'dialog', showing=True), 'the dialog', 60)
     wait(lambda: find(d, 'label', contains='Makes a new image'), 'what Create will do')
+    prompt = find(d, 'text', 'Prompt')
+    said = 'Without a prompt it shows anything.'
+    set_text(prompt, 'a fox')
+    wait(lambda: not find(d, 'label', contains=said), 'that the prompt will do')
+    set_text(prompt, ' ')
+    wait(lambda: find(d, 'label', contains=said, showing=True), 'that it says nothing')
     shot('create')
     close_dialog(d)
 

@@ -149,6 +149,39 @@ def undo_all():
         wait(lambda: layers() < n, 'the undo')
 
 
+def alone():
+    """The queue can be paused while its only job runs; of each picture the time of a step is told."""
+    d = open_dialog()
+    assert not find(d, 'check box', 'Pause the queue', showing=True), 'a queue of nothing'
+    set_steps(d, 60)
+    set_value(labelled(d, 'Variants:'), 2)
+    bar = find(d, 'progress bar', 'Progress')
+    press(d, 'Fill')
+    pause(d)
+    told = set()
+
+    def both():
+        text = bar.get_description() or ''
+        if 's/step' in text:
+            told.add(text[:6])
+        return told >= {'1 of 2', '2 of 2'}
+
+    wait(both, 'the time of a step of both pictures', 120, 0.05)
+    shot('pause-one')
+    set_value(labelled(d, 'Variants:'), 1)
+    set_steps(d, 2)
+    press(d, 'Fill')
+    wait(lambda: layers() == 2, 'the first job', 120)
+    time.sleep(1)
+    assert [n.get_name().split(':')[0].split(' in ')[0] for n in rows(d)] == ['Done', 'Waiting'], 'it does not wait'
+    pause(d)
+    wait(lambda: layers() == 3, 'the second', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    remove_all(d)
+    undo_all()
+    close_dialog(d)
+
+
 def details():
     """Of what failed there is a report, with the prompt only when it is wished, to be copied."""
     shutil.copytree(MODELS + '/random', MODELS + '/going')
@@ -215,4 +248,4 @@ def passes():
     close_dialog(d)
 
 
-SCENES = order, states, details, passes
+SCENES = order, alone, states, details, passes
