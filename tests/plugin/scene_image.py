@@ -60,10 +60,42 @@ def closed():
     close_dialog(d)
 
 
-def no_image():
-    """Without an image drafts make one, which is seen; the rest goes into it, and then the window works on it."""
+def close_all():
     ask(f'[Gimp.Display.get_by_id(n).delete() for n in {DISPLAYS}]')
     wait(lambda: not ask(IMAGES), 'no image')
+
+
+def first_again():
+    """The image of the scenes, after close_all()."""
+    close_all()
+    ask('Gimp.Display.new(Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, __import__("gi.repository", '
+        f'fromlist=["Gio"]).Gio.File.new_for_path("{os.environ["IMAGE"]}"))).get_id()')
+    ask(SELECT)
+
+
+def from_nothing():
+    """Without an image Generate makes one, with a window of GIMP's; pressed again it paints a layer into that."""
+    close_all()
+    d = open_dialog()
+    wait(lambda: find(d, 'label', contains='Makes a new image of 256 × 256 px'), 'what will happen')
+    set_steps(d, 2)
+    press(d, 'Generate')
+    wait(lambda: len(ask(DISPLAYS)) == 1, 'the picture in a window', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    assert ask('[im.get_width(), im.get_height(), len(im.get_layers())]') == [256, 256, 1]
+    assert '"steps":2' in ask(TOP_LAYER)[5].replace(' ', ''), ask(TOP_LAYER)[5]
+    wait(lambda: find(d, 'label', contains='Paints a new layer of'), 'that the window works on it')
+    press(d, 'Generate')
+    wait(lambda: layers() == 2, 'a layer in it', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    assert len(ask(IMAGES)) == 1, 'another image'
+    close_dialog(d)
+    first_again()
+
+
+def no_image():
+    """Without an image drafts make one, which is seen; the rest goes into it, and then the window works on it."""
+    close_all()
     d = open_dialog()
     wait(lambda: find(d, 'label', contains='Makes a new image of'), 'what will happen')
     set_steps(d, 5)
@@ -94,11 +126,7 @@ def no_image():
     wait(lambda: layers() == 4, 'a layer above the group, whose layer is active', 120)
     wait(lambda: idle(d), 'an idle dialog')
     close_dialog(d)
-    ask(f'[Gimp.Display.get_by_id(n).delete() for n in {DISPLAYS}]')
-    wait(lambda: not ask(IMAGES), 'no image')
-    ask('Gimp.Display.new(Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, __import__("gi.repository", '
-        f'fromlist=["Gio"]).Gio.File.new_for_path("{os.environ["IMAGE"]}"))).get_id()')
-    ask(SELECT)
+    first_again()
 
 
 def active():
@@ -255,4 +283,4 @@ def focus_window(d):
     Atspi.generate_mouse_event(1270, 890, 'abs')
 
 
-SCENES = closed, no_image, active, moved, mode, indexed, baked, guide
+SCENES = closed, from_nothing, no_image, active, moved, mode, indexed, baked, guide
