@@ -148,7 +148,7 @@ static void add_columns(GtkTreeView *view)
         gtk_tree_view_column_set_expand(column, i == NAME);
         if (i == NAME || i == LICENCE) {
             g_object_set(cell, "ellipsize", PANGO_ELLIPSIZE_MIDDLE, NULL);
-            gtk_tree_view_column_set_min_width(column, i == NAME ? 180 : 100);
+            gtk_tree_view_column_set_min_width(column, i == NAME ? 160 : 100);
         }
         gtk_tree_view_append_column(view, column);
     }

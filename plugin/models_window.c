@@ -132,7 +132,7 @@ static void on_destroy(struct models_window *w)
 /* Wide enough for all columns, if the screen is. */
 static void set_size(GtkWindow *window)
 {
-    enum { WIDE = 1180, HIGH = 440, MARGIN = 40 };
+    enum { WIDE = 1260, HIGH = 440, MARGIN = 40 };
 
     gtk_window_set_default_size(window, MIN(WIDE, fields_screen().width - MARGIN), HIGH);
 }

@@ -82,6 +82,12 @@ def other_windows(d):
         w = window(title)
         fits(w, f'language-{LANGUAGE}-{title.split()[0].lower()}')
         all_translated(w)
+        for table, _ in walk(w):  # which would scroll, but the screen has room for it
+            if 'table' in table.get_role_name() and table.get_parent().get_role_name() == 'scroll pane':
+                pane = box(table.get_parent())
+                over = [n.get_name() for n, _ in walk(table) if n.get_role_name() == 'table cell' and
+                        box(n).x + box(n).width > pane.x + pane.width]
+                assert not over, f'{title}: {over} is cut'
         click(button(w, '_Close'))
         wait(lambda: not find(app(PLUGIN), 'dialog', CATALOG.gettext(title), showing=True), title + ' to close')
 
