@@ -200,17 +200,18 @@ GtkWidget *fields_strength_new(GimpProcedureConfig *config, GtkWidget **target)
     GtkWidget *const scale = gtk_scale_new(GTK_ORIENTATION_HORIZONTAL, percent);
     GtkWidget *const spin = gtk_spin_button_new(percent, 1, 0);
     GtkWidget *const sign = gtk_label_new("%");
-    GParamSpec *const spec = fields_spec(config, "strength");
 
     g_object_bind_property_full(config, "strength", percent, "value",
                                 G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE, to_percent,
                                 from_percent, NULL, NULL);
     gtk_scale_set_draw_value(GTK_SCALE(scale), FALSE);
-    for (int mark = 30; mark <= 70; mark += 20)
-        gtk_scale_add_mark(GTK_SCALE(scale), mark, GTK_POS_BOTTOM, NULL);
+    for (int mark = 30; mark <= 70; mark += 20) {
+        g_autofree char *number = g_strdup_printf("<small>%d</small>", mark);
+        gtk_scale_add_mark(GTK_SCALE(scale), mark, GTK_POS_BOTTOM, number);
+    }
     gtk_entry_set_width_chars(GTK_ENTRY(spin), 3);
     gtk_widget_set_valign(spin, GTK_ALIGN_CENTER);
-    gtk_widget_set_tooltip_text(row, g_param_spec_get_blurb(spec));
+    gtk_widget_set_tooltip_text(row, _("How far to depart from what is there"));
     atk_object_set_name(gtk_widget_get_accessible(scale), _("Strength"));
     fields_pack(row, scale, TRUE);
     fields_pack(row, spin, FALSE);

@@ -73,14 +73,15 @@ static void swap_sides(GObject *config)
 static void add_size(GtkWidget *menu, GObject *config, struct size size,
                      const struct native *native)
 {
-    g_autofree char *text = g_strdup_printf(_("%d × %d"), size.w, size.h);
-    GtkWidget *const item = gtk_menu_item_new_with_label(text);
     const double pixels = (double)size.w * size.h;
-    const gboolean known = pixels >= native->min_pixels && pixels <= native->max_pixels;
+    g_autofree char *text =
+        g_strdup_printf(pixels < native->min_pixels   ? _("%d × %d, too small for this model")
+                        : pixels > native->max_pixels ? _("%d × %d, too large for this model")
+                                                      : _("%d × %d"),
+                        size.w, size.h);
+    GtkWidget *const item = gtk_menu_item_new_with_label(text);
 
-    gtk_widget_set_sensitive(item, known);
-    if (!known)
-        gtk_widget_set_tooltip_text(item, _("Outside of what this model knows"));
+    gtk_widget_set_sensitive(item, pixels >= native->min_pixels && pixels <= native->max_pixels);
     g_object_set_data_full(G_OBJECT(item), "size", g_memdup2(&size, sizeof(size)), g_free);
     g_signal_connect(item, "activate", G_CALLBACK(choose), config);
     gtk_menu_shell_append(GTK_MENU_SHELL(menu), item);

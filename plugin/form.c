@@ -78,6 +78,12 @@ static GtkWidget *decisions_new(struct form *f, GimpProcedureConfig *config)
     fields_add(grid, NULL, f->explanation, NULL);
     f->strength = fields_strength_new(config, &target);
     f->strength_label = fields_add_named(grid, config, "strength", f->strength, target);
+    f->hint = dim_label_new();
+    /* xgettext:no-c-format */
+    gtk_label_set_text(GTK_LABEL(f->hint), _("100 % ignores what is there"));
+    gtk_label_set_xalign(GTK_LABEL(f->hint), 0);
+    gtk_label_set_line_wrap(GTK_LABEL(f->hint), TRUE);
+    f->no_hint = fields_add(grid, NULL, f->hint, NULL);
     f->margins = fields_margins_new(config, &target);
     f->margins_label = fields_add(grid, _("Add pi_xels:"), f->margins, target);
     f->quality = quality_new(config);
@@ -140,10 +146,12 @@ void form_show_mode(struct form *f, enum mode mode, gboolean selection, gboolean
                     const char *text)
 {
     const gboolean part = mode == MODE_FILL || mode == MODE_REFINE;
-    const gboolean shown[] = { !part && mode != MODE_EXPAND, part || automatic, mode == MODE_EXPAND,
-                               part && selection };
+    const gboolean strength = part || automatic;
+    const gboolean shown[] = { !part && mode != MODE_EXPAND, strength, strength,
+                               mode == MODE_EXPAND, part && selection };
     GtkWidget *const widgets[][2] = { { f->size, f->size_label },
                                       { f->strength, f->strength_label },
+                                      { f->hint, f->no_hint },
                                       { f->margins, f->margins_label },
                                       { f->edges, f->edges } };
     gboolean changed = FALSE;

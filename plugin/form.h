@@ -34,6 +34,7 @@ struct form {
     GtkWidget *drafts;                           /* check button */
     GtkWidget *explanation;
     GtkWidget *size_label, *size, *strength_label, *strength, *margins_label, *margins;
+    GtkWidget *hint, *no_hint; /* what full strength means, below it */
     GtkWidget *quality, *model, *more_models, *seed;
     GtkWidget *edges, *channel, *guide; /* guide: check button */
     GtkWidget *progress;

@@ -355,7 +355,8 @@ void results_build(struct results *r, struct queue *queue)
     r->preview = preview_new();
     r->title = gtk_label_new(NULL);
     gtk_label_set_xalign(GTK_LABEL(r->title), 0);
-    gtk_label_set_ellipsize(GTK_LABEL(r->title), PANGO_ELLIPSIZE_END);
+    gtk_label_set_line_wrap(GTK_LABEL(r->title), TRUE); /* beside the fields there is little room */
+    gtk_label_set_max_width_chars(GTK_LABEL(r->title), 44);
     gtk_box_pack_start(GTK_BOX(r->side), r->title, FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(r->side), strip_new(r), TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(r->side), buttons_new(r), FALSE, FALSE, 0);

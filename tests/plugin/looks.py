@@ -4,6 +4,7 @@ import shutil
 
 from fits import *
 from scene_models import window
+from scene_rows import remove_all
 
 
 def look(w, what):
@@ -42,6 +43,19 @@ wait(lambda: layers() == 2, 'the layer', 240)
 wait(lambda: idle(d), 'an idle dialog')
 look(d, 'results')
 usable(d)
+box_ = find(d, 'check box', 'Drafts first')
+click(box_)
+press(d, 'Fill')
+title = wait(lambda: find(d, 'label', 'Drafts: choose those to be finished', showing=True), 'the drafts', 240)
+wait(lambda: idle(d), 'an idle dialog')
+look(d, 'drafts')
+text, place = title.get_text_iface(), box(title)
+last = Atspi.Text.get_character_extents(text, Atspi.Text.get_character_count(text) - 1, Atspi.CoordType.SCREEN)
+assert last.width > 0 and last.x + last.width <= place.x + place.width and last.y + last.height <= (
+    place.y + place.height + 2), f'the title is cut: {last.x, last.y, last.width, last.height}'
+log('the end of the title', last.x, last.y, last.width, last.height, 'in', place.x, place.y, place.width, place.height)
+click(box_)
+remove_all(d)
 for name in (CHOICE, 'Advanced', 'Selection edges', 'Avoid'):
     click(find(d, 'toggle button', name))
     time.sleep(0.5)

@@ -53,7 +53,8 @@ def size():
                           and '×' in n.get_name() and has(n, Atspi.StateType.SHOWING)], 'the sizes')
     shot('sizes')
     known = {n.get_name(): sensitive(n) for n in items}
-    assert known['1024 × 1024'] is False and any(known.values()), known
+    assert known['1024 × 1024, too large for this model'] is False and any(known.values()), known
+    assert all(reaches == ('too' not in name) for name, reaches in known.items()), known
     click(next(n for n in items if sensitive(n)))
     wait(lambda: sides() != [96, 64], 'the usual size')
     set_value(width, 64)
@@ -106,6 +107,7 @@ def first_look():
     shown = [n for n in ('Prompt:', 'Mode:', 'Strength:', 'Size:', 'Variants:', 'Quality:', 'Model:',
                          'Number of steps:', 'Channel:') if visible(n)]
     assert shown == ['Prompt:', 'Mode:', 'Strength:', 'Quality:'], shown
+    assert find(d, 'label', '100 % ignores what is there', showing=True), 'what full strength means'
     shot('first-look')
     set_value(labelled(d, 'Variants:'), 3)
     wait(lambda: fold.get_description() == 'random · 3 variants', 'what is chosen in the expander')
@@ -221,7 +223,7 @@ def first_sight():
     close_dialog(open_dialog('Expand Canvas...'))
     screen = Screen()
     menu('Filters', 'Generate', 'Expand Canvas...')
-    frames = screen.watch(5)
+    frames = screen.watch('Expand Canvas')
     d = wait(lambda: app(PLUGIN) and find(app(PLUGIN), 'dialog', showing=True), 'the window')
     place = find(d, 'button', 'Expand').get_component_iface().get_extents(Atspi.CoordType.SCREEN)
     seen = []

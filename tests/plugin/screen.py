@@ -29,15 +29,16 @@ class Screen:
         self.x.XDestroyImage(image)
         return pixels
 
-    def watch(self, seconds):
-        """All frames that differ from the one before, packed."""
-        frames, end = [], time.time() + seconds
-        last = None
-        while time.time() < end:
+    def watch(self, name, most=60):
+        """All frames until this window has been there for a second that differ from the one before, packed."""
+        frames, last, end = [], None, time.time() + most
+        there = None
+        while time.time() < min(end, there + 1 if there else end):
             now = self.frame()
             if now != last:
                 frames.append(zlib.compress(now, 1))
             last = now
+            there = there or (self.named(name) and time.time())
         return frames
 
     def crop(self, frame, box):
