@@ -89,6 +89,17 @@ char *metadata_text(GimpImage *image)
     return said;
 }
 
+char *metadata_text_in_file(const char *path)
+{
+    g_autoptr(GFile) file = g_file_new_for_path(path);
+    GimpMetadata *const m = gimp_metadata_load_from_file(file, NULL);
+    char *const said = m ? said_by(GEXIV2_METADATA(m)) : NULL;
+
+    if (m)
+        g_object_unref(m);
+    return said;
+}
+
 /* A1111 takes Unicode here for big-endian always, exiv2 writes it in the byte order of the file,
  * which is little-endian, and others read it so. Without a charset both read UTF-8. */
 static char *comment_of(const char *text)

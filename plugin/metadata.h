@@ -18,6 +18,9 @@
 /* What the image says, whoever wrote it, to be freed; NULL: nothing. */
 char *metadata_text(GimpImage *image);
 
+/* The same of a picture in a file. */
+char *metadata_text_in_file(const char *path);
+
 /* The text of the newest visible result; where there is none, a text of ours goes. Nothing where a
  * person has left a comment. */
 void metadata_update_text(GimpImage *image);

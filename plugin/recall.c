@@ -62,12 +62,9 @@ static char *find_in_group(GimpItem *item, GimpLayer **layer)
     return NULL;
 }
 
-char *recall_find_in_file(const char *path)
+static char *find_in_png(const char *path)
 {
     static const char *const keys[] = { "ebru-recipe", "parameters", "prompt" };
-    enum { MOST = 1 << 20 };
-    g_autofree char *all = NULL;
-    gsize size;
 
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
         g_autofree char *text = png_text(path, keys[i]);
@@ -75,6 +72,15 @@ char *recall_find_in_file(const char *path)
         if (recipe)
             return recipe;
     }
+    return NULL;
+}
+
+static char *find_in_text(const char *path)
+{
+    enum { MOST = 1 << 20 };
+    g_autofree char *all = NULL;
+    gsize size;
+
     if (!g_str_has_suffix(path, ".txt") && !g_str_has_suffix(path, ".json"))
         return NULL;
     if (!g_file_get_contents(path, &all, &size, NULL) || size > MOST ||
@@ -83,12 +89,29 @@ char *recall_find_in_file(const char *path)
     return infotext_read(all);
 }
 
-static char *find_in_file(GimpImage *image)
+static char *find_in_exif(const char *path)
+{
+    g_autofree char *said = metadata_text_in_file(path);
+
+    return said ? infotext_read(said) : NULL;
+}
+
+char *recall_find_in_file(const char *path)
+{
+    char *recipe = find_in_png(path);
+
+    if (!recipe)
+        recipe = find_in_text(path);
+    return recipe ? recipe : find_in_exif(path);
+}
+
+/* Not EXIF: that came into the image, and what is there by now is newer. */
+static char *find_in_imported(GimpImage *image)
 {
     GFile *const file = gimp_image_get_imported_file(image);
     g_autofree char *path = file ? g_file_get_path(file) : NULL;
 
-    return path ? recall_find_in_file(path) : NULL;
+    return path ? find_in_png(path) : NULL;
 }
 
 char *recall_find(GimpImage *image, GimpDrawable *drawable, GimpLayer **layer)
@@ -100,7 +123,7 @@ char *recall_find(GimpImage *image, GimpDrawable *drawable, GimpLayer **layer)
     if (recipe)
         return recipe;
     *layer = NULL;
-    if ((recipe = find_in_file(image)))
+    if ((recipe = find_in_imported(image)))
         return recipe;
     g_autofree char *said = metadata_text(image);
     if (said && (recipe = infotext_read(said)))

@@ -18,7 +18,8 @@
  * NULL when there is none. */
 char *recall_find(GimpImage *image, GimpDrawable *drawable, GimpLayer **layer);
 
-/* The same from a file with texts: a PNG, or a text by itself. */
+/* The same from a file: the texts of a PNG, a text by itself (.txt, .json), or EXIF's UserComment
+ * in all that GIMP's metadata can be read from, as JPEG, WebP and TIFF. */
 char *recall_find_in_file(const char *path);
 
 /* The recipe that Ebru left on this layer, to be freed; NULL: none. */

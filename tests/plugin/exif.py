@@ -50,6 +50,15 @@ def user_comment(path):
     return entry(tiff, photo, 0x9286) if photo else None
 
 
+def jpeg_of_a1111(jpeg, text):
+    """A JPEG without EXIF as the web UI saves it: piexif, big-endian, UserComment as UNICODE."""
+    comment = b'UNICODE\0' + text.encode('utf_16_be')
+    first = struct.pack('>2sHIHHHIII', b'MM', 42, 8, 1, 0x8769, 4, 1, 26, 0)   # the IFD with one pointer
+    photo = struct.pack('>HHHIII', 1, 0x9286, 7, len(comment), 44, 0)
+    exif = b'Exif\0\0' + first + photo + comment
+    return jpeg[:2] + b'\xff\xe1' + struct.pack('>H', len(exif) + 2) + exif + jpeg[2:]
+
+
 def as_a1111(comment):
     """What modules/images.py of the web UI makes of it: piexif's UserComment, which takes UNICODE for big-endian
     whatever the file is, and where that refuses all bytes as UTF-8, so that the charset's own come first."""

@@ -11,7 +11,7 @@ import gi
 gi.require_version('GExiv2', '0.10')
 from gi.repository import GExiv2
 
-from exif import as_a1111, user_comment
+from exif import as_a1111, jpeg_of_a1111, user_comment
 from gimpbatch import *
 from tensors import safetensors
 
@@ -148,6 +148,35 @@ def test_recall():
     image.delete()
 
 
+def test_recall_photo():
+    """A1111's JPEG, by its file; a photograph says nothing; what is painted into a loaded picture counts more."""
+    path = os.path.join(FOLDER, 'a1111.jpeg')
+    image, _ = picture(size=(64, 64))
+    exported(image, 'jpeg')
+    result = call('recall', image, file=os.path.join(FOLDER, 'export.jpeg'))
+    check(result.index(0) == EXECUTION, 'a picture without settings')
+    metadata = GExiv2.Metadata()
+    metadata.open_path(os.path.join(FOLDER, 'export.jpeg'))
+    metadata.clear()
+    metadata.save_file(os.path.join(FOLDER, 'export.jpeg'))
+    with open(os.path.join(FOLDER, 'export.jpeg'), 'rb') as f:
+        data = f.read()
+    with open(path, 'wb') as f:
+        f.write(jpeg_of_a1111(data, PROMPTS[1] + '\nNegative prompt: fog\nSteps: 9, Sampler: Euler a, Seed: 12, '
+                              'Size: 512x640'))
+    result = call('recall', image, file=path)
+    got = json.loads(result.index(5)) if result.index(0) == SUCCESS else result.index(1)
+    check(got['prompt'] == PROMPTS[1] and got['negative'] == 'fog' and got['height'] == 640, f"A1111's JPEG: {got}")
+    image.delete()
+    image = loaded(path)
+    call('fill', image, mode='refine', strength=1.0, prompt='a hare', metadata='all')
+    for layer in image.get_layers():
+        layer.detach_parasite('ebru-recipe')
+    got = json.loads(call('recall', image).index(5))
+    check(got['prompt'] == 'a hare', f'what is there by now: {got}')
+    image.delete()
+
+
 def test_context_from_channel():
     image, ground = picture()
     channel = Gimp.Channel.new(image, 'frame', 160, 128, 50, Gegl.Color.new('red'))
@@ -272,6 +301,8 @@ def test_letters():
             check(raw.startswith(want.encode()) and as_a1111(raw).startswith(prompt + '\nSteps: 2, Sampler: PLMS, '
                   'Schedule type: Automatic, CFG scale: '), f'{ending}, A1111: {raw}')
             check(prompt + '\nSteps: 2, ' in text, f'{ending}, exiv2: {text}')
+            said = call('recall', image, file=path).index(5)
+            check(bool(said) and json.loads(said)['prompt'] == prompt, f'{ending}, recalled from the file: {said}')
             back = loaded(path)
             got = json.loads(call('recall', back).index(5))
             check(got['prompt'] == prompt and got['sampler'] == 'pndm', f'{ending}, recalled: {got}')
@@ -470,6 +501,7 @@ test_expand()
 test_expand_repeats()
 test_again()
 test_recall()
+test_recall_photo()
 test_context_from_channel()
 test_fine()
 test_words()
