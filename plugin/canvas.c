@@ -89,18 +89,39 @@ static float in_range(float v)
     return v >= 0 ? (v <= 1 ? v : 1) : 0; /* NaN: 0 */
 }
 
-/* [n][4] -> colour over white, alpha */
-static gboolean split(struct sample *s, const float *rgba, size_t n)
+enum { BAND = 64 }; /* rows that are converted at once: they stay in the cache of the processor */
+
+/* [n][4] -> colour over white, alpha; whether all is opaque */
+static gboolean split(const float *rgba, size_t n, float *colour, float *alpha)
 {
     gboolean opaque = TRUE;
 
     for (size_t i = 0; i < n; i++) {
         const float a = in_range(rgba[4 * i + 3]);
         for (int k = 0; k < 3; k++)
-            s->colour.data[3 * i + k] = a * in_range(rgba[4 * i + k]) + (1 - a);
-        s->alpha.data[i] = a;
+            colour[3 * i + k] = a * in_range(rgba[4 * i + k]) + (1 - a);
+        alpha[i] = a;
         opaque = opaque && a == 1;
     }
+    return opaque;
+}
+
+/* box: in the image; whether all is opaque */
+static gboolean read_colours(struct sample *s, GimpDrawable *from, struct box box)
+{
+    const struct box at = box_of_item(from);
+    GeglBuffer *const buffer = gimp_drawable_get_buffer(from);
+    g_autofree float *rgba = g_new(float, (size_t)4 * box.w * BAND);
+    gboolean opaque = TRUE;
+
+    for (int y = 0; y < box.h; y += BAND) {
+        const int rows = MIN(BAND, box.h - y);
+        const size_t first = (size_t)y * box.w, n = (size_t)rows * box.w;
+        gegl_buffer_get(buffer, GEGL_RECTANGLE(box.x - at.x, box.y - at.y + y, box.w, rows), 1.0,
+                        babl_format("R'G'B'A float"), rgba, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+        opaque &= split(rgba, n, s->colour.data + 3 * first, s->alpha.data + first);
+    }
+    g_object_unref(buffer);
     return opaque;
 }
 
@@ -130,14 +151,12 @@ gboolean canvas_read_selection(GimpImage *image, struct box box, ebru_image *val
 gboolean canvas_read(struct sample *sample, GimpImage *image, GimpDrawable *drawable,
                      gboolean merged, struct box box, GError **error)
 {
-    const size_t n = (size_t)box.w * box.h;
-    g_autofree float *rgba = g_try_new(float, 4 * n);
     GimpDrawable *source = drawable = canvas_drawable(image, drawable);
     ebru_error err = { .status = EBRU_NO_MEMORY, .message = "no memory for a picture" };
 
     start_gegl();
     *sample = (struct sample){ 0 };
-    if (!rgba || !ebru_image_alloc(&sample->colour, box.h, box.w, 3, &err) ||
+    if (!ebru_image_alloc(&sample->colour, box.h, box.w, 3, &err) ||
         !ebru_image_alloc(&sample->alpha, box.h, box.w, 1, &err)) {
         sample_clear(sample);
         g_error_from_ebru(error, &err);
@@ -145,10 +164,10 @@ gboolean canvas_read(struct sample *sample, GimpImage *image, GimpDrawable *draw
     }
     if (merged || !has_own_pixels(drawable))
         source = GIMP_DRAWABLE(gimp_layer_new_from_visible(image, image, "ebru"));
-    read_pixels(source, box, box_of_item(source), "R'G'B'A float", rgba);
+    const gboolean opaque = read_colours(sample, source, box);
     if (source != drawable)
         gimp_item_delete(GIMP_ITEM(source));
-    if (split(sample, rgba, n))
+    if (opaque)
         ebru_image_clear(&sample->alpha);
     canvas_read_selection(image, box, &sample->selection);
     return TRUE;
@@ -179,11 +198,31 @@ gboolean canvas_channel_extent(GimpImage *image, const char *name, struct box *e
 
 /* --- writing -------------------------------------------------------------- */
 
-static void write_pixels(GimpDrawable *to, const char *format, const float *from)
+/* n pixels from number `first` on -> [n][4] */
+static void join(const struct leaf *leaf, size_t first, size_t n, float *rgba)
 {
-    GeglBuffer *const buffer = gimp_drawable_get_buffer(to);
+    const float *const colour = leaf->colour->data + 3 * first;
+    const float *const alpha = leaf->alpha && leaf->alpha->data ? leaf->alpha->data + first : NULL;
 
-    gegl_buffer_set(buffer, NULL, 0, babl_format(format), from, GEGL_AUTO_ROWSTRIDE);
+    for (size_t i = 0; i < n; i++) {
+        for (int k = 0; k < 3; k++)
+            rgba[4 * i + k] = in_range(colour[3 * i + k]);
+        rgba[4 * i + 3] = alpha ? alpha[i] : 1;
+    }
+}
+
+static void write_colours(GimpDrawable *to, const struct leaf *leaf)
+{
+    const int w = leaf->colour->width, h = leaf->colour->height;
+    GeglBuffer *const buffer = gimp_drawable_get_buffer(to);
+    g_autofree float *rgba = g_new(float, (size_t)4 * w * BAND);
+
+    for (int y = 0; y < h; y += BAND) {
+        const int rows = MIN(BAND, h - y);
+        join(leaf, (size_t)y * w, (size_t)rows * w, rgba);
+        gegl_buffer_set(buffer, GEGL_RECTANGLE(0, y, w, rows), 0, babl_format("R'G'B'A float"),
+                        rgba, GEGL_AUTO_ROWSTRIDE);
+    }
     g_object_unref(buffer); /* sends the tiles to GIMP */
 }
 
@@ -194,16 +233,9 @@ GimpLayer *canvas_new_layer(GimpImage *image, const struct leaf *leaf)
     GimpLayer *const layer =
         gimp_layer_new(image, leaf->name, w, h, grey ? GIMP_GRAYA_IMAGE : GIMP_RGBA_IMAGE, 100,
                        gimp_image_get_default_new_layer_mode(image));
-    const size_t n = (size_t)w * h;
-    g_autofree float *rgba = g_new(float, 4 * n);
 
     start_gegl();
-    for (size_t i = 0; i < n; i++) {
-        for (int k = 0; k < 3; k++)
-            rgba[4 * i + k] = in_range(leaf->colour->data[3 * i + k]);
-        rgba[4 * i + 3] = leaf->alpha && leaf->alpha->data ? leaf->alpha->data[i] : 1;
-    }
-    write_pixels(GIMP_DRAWABLE(layer), "R'G'B'A float", rgba);
+    write_colours(GIMP_DRAWABLE(layer), leaf);
     return layer;
 }
 
@@ -212,7 +244,9 @@ static void add_mask(GimpLayer *layer, const ebru_image *values)
     GimpLayerMask *const mask = gimp_layer_create_mask(layer, GIMP_ADD_MASK_WHITE);
 
     gimp_layer_add_mask(layer, mask);
-    write_pixels(GIMP_DRAWABLE(mask), "Y float", values->data);
+    GeglBuffer *const buffer = gimp_drawable_get_buffer(GIMP_DRAWABLE(mask));
+    gegl_buffer_set(buffer, NULL, 0, babl_format("Y float"), values->data, GEGL_AUTO_ROWSTRIDE);
+    g_object_unref(buffer);
     gimp_layer_set_edit_mask(layer, FALSE);
 }
 

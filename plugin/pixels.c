@@ -283,24 +283,30 @@ bool pixels_prefill(ebru_image *picture, const ebru_image *where, enum prefill h
 
 /* --- colours that fit ----------------------------------------------------- */
 
+enum { CHANNELS = 4 };
+
 struct spread {
-    double mean, deviation;
+    double mean[CHANNELS], deviation[CHANNELS];
 };
 
-static struct spread spread_of(const ebru_image *picture, int channel, const float *ring)
+static struct spread spread_of(const ebru_image *picture, const float *ring, size_t count)
 {
     const size_t n = (size_t)picture->width * picture->height;
-    double sum = 0, squares = 0, count = 0;
+    const int c = picture->channels;
+    double sum[CHANNELS] = { 0 }, squares[CHANNELS] = { 0 };
+    struct spread s = { 0 };
 
     for (size_t i = 0; i < n; i++)
-        if (ring[i] > 0) {
-            const double v = picture->data[i * picture->channels + channel];
-            sum += v;
-            squares += v * v;
-            count++;
+        for (int k = 0; ring[i] > 0 && k < c; k++) {
+            const double v = picture->data[i * c + k];
+            sum[k] += v;
+            squares[k] += v * v;
         }
-    const double mean = sum / count;
-    return (struct spread){ mean, sqrt(fmax(0, squares / count - mean * mean)) };
+    for (int k = 0; k < c; k++) {
+        s.mean[k] = sum[k] / (double)count;
+        s.deviation[k] = sqrt(fmax(0, squares[k] / (double)count - s.mean[k] * s.mean[k]));
+    }
+    return s;
 }
 
 /* ring = 1 in the `width` px around the mask -> how many pixels that is */
@@ -322,26 +328,39 @@ static size_t ring_of(ebru_image *ring, const ebru_image *mask, int width, ebru_
     return count;
 }
 
+/* An even ring says nothing about contrast. */
+static double contrast(double to, double is)
+{
+    return is > 0.01 && to > 0.01 ? fmin(1.25, fmax(0.8, to / is)) : 1;
+}
+
+static void match(ebru_image *result, const struct spread *is, const struct spread *to)
+{
+    const size_t n = (size_t)result->width * result->height;
+    const int c = result->channels;
+    double ratio[CHANNELS];
+
+    for (int k = 0; k < c; k++)
+        ratio[k] = contrast(to->deviation[k], is->deviation[k]);
+    for (size_t i = 0; i < n; i++)
+        for (int k = 0; k < c; k++) {
+            float *const v = &result->data[i * c + k];
+            *v = (float)((*v - is->mean[k]) * ratio[k] + to->mean[k]);
+        }
+}
+
 bool pixels_match(ebru_image *result, const ebru_image *original, const ebru_image *mask, int width,
                   ebru_error *err)
 {
     enum { FEW = 64 };
-    const size_t n = (size_t)mask->width * mask->height;
     ebru_error failed = { 0 };
     ebru_image ring = { 0 };
     const size_t count = ring_of(&ring, mask, width, &failed);
 
-    for (int k = 0; k < result->channels && count >= FEW; k++) {
-        const struct spread to = spread_of(original, k, ring.data);
-        const struct spread is = spread_of(result, k, ring.data);
-        /* an even ring says nothing about contrast */
-        const double ratio = is.deviation > 0.01 && to.deviation > 0.01
-                                 ? fmin(1.25, fmax(0.8, to.deviation / is.deviation))
-                                 : 1;
-        for (size_t i = 0; i < n; i++) {
-            float *const v = &result->data[i * result->channels + k];
-            *v = (float)((*v - is.mean) * ratio + to.mean);
-        }
+    if (count >= FEW) {
+        const struct spread to = spread_of(original, ring.data, count);
+        const struct spread is = spread_of(result, ring.data, count);
+        match(result, &is, &to);
     }
     ebru_image_clear(&ring);
     if (failed.status && err)

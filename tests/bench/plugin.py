@@ -16,6 +16,7 @@ import os
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../plugin'))
@@ -124,24 +125,43 @@ def first_picture():
 CALL = '''(lambda G, t: (lambda p, i: (lambda c: (
     [c.set_property(k, v) for k, v in dict(image=i, mode="fill", prompt="a", steps=1, seed=1.0).items()],
     c.set_core_object_array("drawables", i.get_layers()),
-    (lambda s: (lambda r: [t.monotonic() - s, r.index(4), i.delete()][:2])(p.run(c)))(t.monotonic()))[2])(p.create_config()))(
+    (lambda s: (lambda r: [s, t.monotonic(), r.index(4), i.delete()][:3])(p.run(c)))(t.monotonic()))[2])(p.create_config()))(
     G.get_pdb().lookup_procedure("plug-in-ebru-fill"), (lambda i: (
         i.insert_layer(G.Layer.new(i, "a", SIDE, SIDE, G.ImageType.RGB_IMAGE, 100, G.LayerMode.NORMAL), None, 0),
         i.select_ellipse(G.ChannelOps.REPLACE, SIDE // 8, SIDE // 8, SIDE * 3 // 4, SIDE * 3 // 4), i)[2])(
         G.Image.new(SIDE, SIDE, G.ImageBaseType.RGB))))(Gimp, __import__("time"))'''
 
 
+class Listener(threading.Thread):
+    """When the engine first says something, which a script's is written where GIMP writes."""
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.heard, self.ended = None, False
+        self.log = open(WORK + '/gimp.log', 'rb')
+        self.log.seek(0, os.SEEK_END)
+        self.start()
+
+    def run(self):
+        while not self.heard and not self.ended:
+            if b'ebru: ' in self.log.read():
+                self.heard = time.monotonic()
+            time.sleep(0.002)
+
+
 def around(side):
-    """Seconds of a call of the procedure that the engine does not work."""
-    whole, engine = ask(CALL.replace('SIDE', str(side)))
-    return whole - engine
+    """Seconds of a call of the procedure before the engine works, and after; one clock for all processes."""
+    listener = Listener()
+    start, end, engine = ask(CALL.replace('SIDE', str(side)))
+    listener.ended = True
+    return listener.heard - start, end - listener.heard - engine
 
 
 def commit():
-    """Reading, masks and the new layer of a large image, over those of a small one."""
-    small = statistics.median(around(64) for _ in range(3))
-    large = statistics.median(around(2048) for _ in range(3))
-    print(f'reading and committing 2048 x 2048 with a mask: {1000 * (large - small):.0f} ms', flush=True)
+    """Reading, masks and the new layer of a large image; to read, over a small one: the process and the model."""
+    small = statistics.median(around(64)[0] for _ in range(3))
+    large = [around(2048) for _ in range(3)]
+    print(f'2048 x 2048 with a mask: {1000 * (statistics.median(r for r, _ in large) - small):.0f} ms to read and '
+          f'prepare, {1000 * statistics.median(c for _, c in large):.0f} ms to put in', flush=True)
 
 
 def preview():
