@@ -304,12 +304,14 @@ static GimpValueArray *models(GimpProcedure *procedure, GimpProcedureConfig *con
     g_autofree char *action = NULL, *path = NULL, *report = NULL;
     GError *error = NULL;
     GimpRunMode mode;
+    gboolean accepts;
 
     (void)data;
-    g_object_get(config, "run-mode", &mode, "action", &action, "path", &path, NULL);
+    g_object_get(config, "run-mode", &mode, "action", &action, "path", &path, "accept-licence",
+                 &accepts, NULL);
     if (mode == GIMP_RUN_INTERACTIVE)
         models_window_run();
-    else if (!(report = models_do(action, path, &error)))
+    else if (!(report = models_do(action, path, accepts, &error)))
         return gimp_procedure_new_return_values(procedure, status_of(error), error);
     GimpValueArray *const values =
         gimp_procedure_new_return_values(procedure, GIMP_PDB_SUCCESS, NULL);
@@ -357,13 +359,19 @@ static GimpProcedure *new_models(GimpPlugIn *plug_in, const char *name)
 
     gimp_procedure_add_choice_argument(
         p, "action", _("Action"), _("What to do"),
-        gimp_choice_new_with_values("list", 0, _("List all"), NULL, "add", 1, _("Add"), NULL,
-                                    "remove", 2, _("Remove from the list"), NULL, "verify", 3,
-                                    _("Verify"), NULL, "places", 4, _("Other programs"), NULL,
-                                    "convert", 5, _("Convert to 8-bit"), NULL, NULL),
+        gimp_choice_new_with_values(
+            "list", 0, _("List all"), NULL, "add", 1, _("Add"), NULL, "remove", 2,
+            _("Remove from the list"), NULL, "verify", 3, _("Verify"), NULL, "places", 4,
+            _("Other programs"), NULL, "convert", 5, _("Convert to 8-bit"), NULL, "download", 6,
+            _("Download from the catalogue"), NULL, "trash", 7, _("Move to the trash"), NULL, NULL),
         "list", rw);
     gimp_procedure_add_string_argument(
-        p, "path", _("Path"), _("The file or folder to add, remove, verify or convert"), "", rw);
+        p, "path", _("Path"),
+        _("The file or folder to add, remove, verify, convert or move to the trash; for a download "
+          "the name of the model in the catalogue"),
+        "", rw);
+    gimp_procedure_add_boolean_argument(p, "accept-licence", _("Accept the licence"),
+                                        _("A yes to the licence of what is downloaded"), FALSE, rw);
     gimp_procedure_add_string_return_value(p, "report", _("Report"),
                                            _("A list of objects, as JSON"), "", rw);
     return p;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models.h"
 
+#include "catalogue.h"
 #include "checkpoints.h"
 #include "checksum.h"
+#include "download.h"
+#include "downloads_window.h"
 #include "message.h"
 #include "models_convert.h"
 #include "models_index.h"
@@ -102,22 +105,100 @@ static gboolean convert(char **path, GError **error)
     return TRUE;
 }
 
-char *models_do(const char *action, const char *path, GError **error)
+static const struct catalogue_item *find_item(GPtrArray *items, const char *name, GError **error)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    for (guint i = 0; i < items->len; i++) {
+        const struct catalogue_item *const item = items->pdata[i];
+        if (!strcmp(item->name, name))
+            return item;
+        g_string_append_printf(names, names->len ? ", “%s”" : "“%s”", item->name);
+    }
+    if (items->len)
+        g_set_error(error, EBRU_PLUGIN_ERROR, EBRU_BAD_REQUEST,
+                    _("The catalogue has no model “%s”; it has %s"), name, names->str);
+    else
+        g_set_error(error, EBRU_PLUGIN_ERROR, EBRU_BAD_REQUEST,
+                    _("The catalogue has no model “%s”; it is empty"), name);
+    return NULL;
+}
+
+/* *path: the name of an entry, which becomes the path of its file. */
+static gboolean download(char **path, gboolean accepts, GError **error)
+{
+    g_autoptr(GPtrArray) items = downloads_catalogue(error);
+    const struct catalogue_item *const item = items ? find_item(items, *path, error) : NULL;
+    g_autofree char *folder = checkpoints_own_folder();
+
+    if (!item)
+        return FALSE;
+    if (!accepts) {
+        g_set_error(error, EBRU_PLUGIN_ERROR, EBRU_BAD_REQUEST,
+                    _("“%s” is under %s, see %s: who accepts that says so with accept-licence"),
+                    item->name, item->licence, item->licence_url);
+        return FALSE;
+    }
+    const struct download what = { item->url, item->file, item->sha256, item->size };
+    char *const file = download_file(&what, folder, NULL, NULL, error);
+    if (!file)
+        return FALSE;
+    g_free(*path);
+    *path = file;
+    return TRUE;
+}
+
+/* Of the models in the list alone: a path that was mistyped is to move nothing else. */
+static gboolean trash(const char *path, GError **error)
+{
+    g_autoptr(GPtrArray) models = checkpoints_find_all();
+    g_autoptr(GFile) file = g_file_new_for_path(path);
+
+    for (guint i = 0; i < models->len; i++)
+        if (!strcmp(((const struct checkpoint *)models->pdata[i])->path, path))
+            return g_file_trash(file, NULL, error);
+    g_set_error(error, EBRU_PLUGIN_ERROR, EBRU_BAD_REQUEST,
+                _("“%s” is not in the list of models, and nothing else goes to the trash"), path);
+    return FALSE;
+}
+
+static gboolean act(const char *action, char **path, gboolean accepts, GError **error)
+{
+    if (!strcmp(action, "add"))
+        return add(*path, error);
+    if (!strcmp(action, "verify"))
+        return verify(*path, error);
+    if (!strcmp(action, "convert"))
+        return convert(path, error);
+    if (!strcmp(action, "download"))
+        return download(path, accepts, error);
+    if (!strcmp(action, "trash"))
+        return trash(*path, error);
+    if (!strcmp(action, "remove"))
+        store_remove_model(*path);
+    return TRUE;
+}
+
+/* What the path means: a file or folder, or the name of an entry of the catalogue. */
+static char *real_path(const char *action, const char *path)
+{
+    if (!*path || !strcmp(action, "list") || !strcmp(action, "places"))
+        return NULL;
+    return !strcmp(action, "download") ? g_strdup(path) : g_canonicalize_filename(path, NULL);
+}
+
+char *models_do(const char *action, const char *path, gboolean accepts, GError **error)
 {
     const gboolean on_one = strcmp(action, "list") && strcmp(action, "places");
-    g_autofree char *real = on_one && *path ? g_canonicalize_filename(path, NULL) : NULL;
+    g_autofree char *real = real_path(action, path);
 
     if (on_one && !real) {
         g_set_error_literal(error, EBRU_PLUGIN_ERROR, EBRU_BAD_REQUEST,
                             _("Say which file or folder is meant: the path is empty"));
         return NULL;
     }
-    if ((!strcmp(action, "add") && !add(real, error)) ||
-        (!strcmp(action, "verify") && !verify(real, error)) ||
-        (!strcmp(action, "convert") && !convert(&real, error)))
+    if (!act(action, &real, accepts, error))
         return NULL;
-    if (!strcmp(action, "remove"))
-        store_remove_model(real);
     yyjson_mut_doc *const d = yyjson_mut_doc_new(NULL);
     yyjson_mut_val *const list = yyjson_mut_arr(d);
     yyjson_mut_doc_set_root(d, list);

@@ -52,7 +52,7 @@ static void add_path(void *user, const char *path)
     g_autofree char *folder = g_path_get_dirname(path);
     const char *const real =
         g_str_has_suffix(path, G_DIR_SEPARATOR_S "model_index.json") ? folder : path;
-    g_autofree char *report = models_do("add", real, &error);
+    g_autofree char *report = models_do("add", real, FALSE, &error);
 
     models_window_list_changed(w, real);
     if (error)

@@ -35,4 +35,7 @@ expect 0 "$here/fill.scm"
 expect 70 "$here/fail.scm"
 grep -aq 'Nothing is selected' "$work/log" ||
     { echo 'fail.scm: no message'; failures=$((failures + 1)); }
+expect 64 "$here/fail.py"
+grep -aq 'status calling-error' "$work/log" && grep -aq 'Nothing is selected' "$work/log" ||
+    { echo 'fail.py: not refused as a bad call'; failures=$((failures + 1)); }
 exit $((failures > 0))

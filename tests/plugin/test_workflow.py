@@ -4,6 +4,7 @@
     run-batch.sh BUILD test_workflow.py MODEL FOLDER
 """
 import os
+import shutil
 import struct
 import zlib
 
@@ -393,19 +394,19 @@ def test_speed():
     image.delete()
 
 
-def models(action, path=''):
+def models(action, path='', accepts=False):
     procedure = Gimp.get_pdb().lookup_procedure('plug-in-ebru-models')
     config = procedure.create_config()
     config.set_property('run-mode', Gimp.RunMode.NONINTERACTIVE)
     config.set_property('action', action)
     config.set_property('path', path)
+    config.set_property('accept-licence', accepts)
     result = procedure.run(config)
     return json.loads(result.index(1)) if result.index(0) == SUCCESS else result.index(1)
 
 
 def test_models():
     import hashlib
-    import shutil
     listed = models('list')
     check([m['path'] for m in listed] == [MODEL] and listed[0]['family'], f'the list: {listed}')
     other = os.path.join(FOLDER, 'other')
@@ -431,6 +432,35 @@ def test_models():
     os.makedirs(hub)
     check(models('places') == [{'path': hub}], 'folders of other programs')
     os.rmdir(hub)
+
+
+def test_download():
+    """A script gets a model after a yes to its licence, and may move it to the trash, but nothing else."""
+    from server import DATA, SUM, Server
+    server = Server()
+    own = os.path.join(os.environ['HOME'], '.local/share/ebru/models')
+    catalogue = os.path.join(settings_folder(''), 'catalogue.json')
+    check('it is empty' in models('download', 'fox', True), 'an empty catalogue')
+    with open(catalogue, 'w') as f:
+        json.dump({'catalogue': 1, 'models': [{
+            'name': 'fox', 'note': '', 'file': 'fox.safetensors', 'url': server.url('whole'), 'size': len(DATA),
+            'sha256': SUM, 'licence': 'CC0 1.0', 'licence-url': server.url('licence')}]}, f)
+    check('it has “fox”' in models('download', 'owl', True), 'no such entry')
+    refused = models('download', 'fox')
+    check('CC0 1.0' in refused and server.url('licence') in refused and not server.asked,
+          f'no yes to the licence: {refused}, {server.asked}')
+    models('download', 'fox', True)
+    with open(own + '/fox.safetensors', 'rb') as f:
+        check(f.read() == DATA, 'the file')
+    check('not in the list' in models('trash', own + '/fox.safetensors') and os.path.exists(own + '/fox.safetensors'),
+          'what is no model stays')
+    model = shutil.copytree(MODEL, own + '/model')
+    check(model in [m['path'] for m in models('list')], 'a model in the own folder')
+    models('trash', model)
+    trash = os.path.join(os.environ['HOME'], '.local/share/Trash/files')
+    check(not os.path.exists(model) and os.listdir(trash) == ['model'], 'the trash')
+    shutil.rmtree(own)
+    os.unlink(catalogue)
 
 
 def test_convert():
@@ -512,6 +542,7 @@ test_newest()
 test_hash()
 test_speed()
 test_models()
+test_download()
 test_convert()
 test_messages()
 test_check()
