@@ -356,6 +356,46 @@ char *infotext_from_comfyui(const char *json)
     return found_end(&f, is_one, json);
 }
 
+/* --- the API of AUTOMATIC1111's web UI, which plug-ins call ---------------- */
+
+static void put_either(struct found *f, const char *name, yyjson_val *value)
+{
+    if (yyjson_is_str(value))
+        put_number(f, name, yyjson_get_str(value));
+    else
+        put_value(f, name, value);
+}
+
+char *infotext_from_api(const char *json)
+{
+    static const char *const numbers[][2] = {
+        { "steps", "steps" }, { "cfg_scale", "guidance" },
+        { "seed", "seed" },   { "denoising_strength", "strength" },
+        { "width", "width" }, { "height", "height" }
+    };
+    yyjson_doc *const read = yyjson_read(json, strlen(json), 0);
+    yyjson_val *const root = yyjson_doc_get_root(read);
+    const char *const prompt = yyjson_get_str(yyjson_obj_get(root, "prompt"));
+    const char *const negative = yyjson_get_str(yyjson_obj_get(root, "negative_prompt"));
+    const char *const sampler = yyjson_get_str(yyjson_obj_get(root, "sampler_name"));
+    const char *const model = yyjson_get_str(yyjson_obj_get(root, "model"));
+    const gboolean is_one = prompt && yyjson_obj_get(root, "steps");
+    struct found f = found_new();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+        put_either(&f, numbers[i][1], yyjson_obj_get(root, numbers[i][0]));
+    put_text(&f, "prompt", prompt ? prompt : "");
+    if (negative)
+        put_text(&f, "negative", negative);
+    if (sampler && *sampler)
+        put_sampler(&f, sampler);
+    if (model && *model)
+        put_model(&f, model);
+    settle_schedule(&f);
+    yyjson_doc_free(read);
+    return found_end(&f, is_one, json);
+}
+
 /* --- any ------------------------------------------------------------------ */
 
 static gboolean is_recipe(const char *json)
@@ -372,5 +412,8 @@ char *infotext_read(const char *text)
     text += strspn(text, " \n\t");
     if (*text != '{')
         return infotext_from_a1111(text);
-    return is_recipe(text) ? g_strdup(text) : infotext_from_comfyui(text);
+    if (is_recipe(text))
+        return g_strdup(text);
+    char *const found = infotext_from_comfyui(text);
+    return found ? found : infotext_from_api(text);
 }

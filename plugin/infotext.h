@@ -2,11 +2,11 @@
 /*
  * infotext.h - what other programs write into their pictures, as our recipe.
  *
- * Two ways are read: the "parameters" of AUTOMATIC1111's web UI and those who
- * write the same, and the "prompt" of ComfyUI, a graph of nodes, of which the
- * first sampler and what leads to it are looked at. Both are read as well as
- * can be. The answer is a JSON object with the names of our parameters, and
- * "model", the name of its file; "original", what was read; and "not-taken", an
+ * Three ways are read: the "parameters" of AUTOMATIC1111's web UI and those who
+ * write the same, what its API is sent, which plug-ins keep, and the "prompt" of
+ * ComfyUI, a graph of nodes, of which the first sampler and what leads to it are
+ * looked at. All are read as well as can be. The answer is a JSON object with the names of our
+ * parameters, and "model", the name of its file; "original", what was read; and "not-taken", an
  * object of what would change the picture and is not understood.
  */
 #ifndef PLUGIN_INFOTEXT_H
@@ -15,8 +15,9 @@
 /* To be freed with g_free(); NULL: it is none. */
 char *infotext_from_a1111(const char *text);
 char *infotext_from_comfyui(const char *json);
+char *infotext_from_api(const char *json);
 
-/* Whichever of the two, or our own recipe, it is. */
+/* Whichever of the three, or our own recipe, it is. */
 char *infotext_read(const char *text);
 
 /* A recipe as A1111 would write it, or as it was written by another program; to be freed.

@@ -125,6 +125,10 @@ char *recall_find(GimpImage *image, GimpDrawable *drawable, GimpLayer **layer)
     *layer = NULL;
     if ((recipe = find_in_imported(image)))
         return recipe;
+    /* the settings of Stable Gimpfusion, as they were last in this image */
+    g_autofree char *kept = parasite_text(gimp_image_get_parasite(image, "stable_gimpfusion"));
+    if (kept && (recipe = infotext_read(kept)))
+        return recipe;
     g_autofree char *said = metadata_text(image);
     if (said && (recipe = infotext_read(said)))
         return recipe;

@@ -220,10 +220,33 @@ static void check_selection(void)
     ebru_image_clear(&values);
 }
 
+static void check_api(void)
+{
+    yyjson_doc *const doc = parse(infotext_read(
+        "{\"prompt\":\"a fox\",\"negative_prompt\":\"fog\",\"steps\":9,\"cfg_scale\":4.5,"
+        "\"seed\":\"12\",\"denoising_strength\":0.8,\"sampler_name\":\"DPM++ 2M Karras\","
+        "\"width\":512,\"height\":640,\"model\":\"sd/fox.safetensors\",\"api_base\":\"x\"}"));
+    yyjson_val *const root = yyjson_doc_get_root(doc);
+
+    CHECK(!g_strcmp0(yyjson_get_str(yyjson_obj_get(root, "prompt")), "a fox"));
+    CHECK(!g_strcmp0(yyjson_get_str(yyjson_obj_get(root, "negative")), "fog"));
+    CHECK(!g_strcmp0(yyjson_get_str(yyjson_obj_get(root, "sampler")), "dpmpp-2m"));
+    CHECK(!g_strcmp0(yyjson_get_str(yyjson_obj_get(root, "schedule")), "karras"));
+    CHECK(!g_strcmp0(yyjson_get_str(yyjson_obj_get(root, "model")), "fox"));
+    CHECK(yyjson_get_num(yyjson_obj_get(root, "guidance")) == 4.5);
+    CHECK(yyjson_get_num(yyjson_obj_get(root, "seed")) == 12);
+    CHECK(yyjson_get_num(yyjson_obj_get(root, "strength")) == 0.8);
+    CHECK(yyjson_get_num(yyjson_obj_get(root, "height")) == 640);
+    yyjson_doc_free(doc);
+    CHECK(!infotext_read("{\"prompt\":\"words alone\"}"));
+    CHECK(!infotext_read("{\"steps\":[1]}"));
+}
+
 int main(void)
 {
     check_a1111();
     check_comfyui();
+    check_api();
     check_left();
     check_write();
     check_used();

@@ -146,6 +146,12 @@ def test_recall():
             'class_type': 'CLIPTextEncode', 'inputs': {'text': 'an owl'}}}), 'comfyui.png')
     got = json.loads(call('recall', image, file=path).index(5))
     check(got['prompt'] == 'an owl' and got['seed'] == 5, f"ComfyUI's: {got}")
+    ours, = [l for l in image.get_layers() if not l.is_group_layer()]
+    image.set_selected_layers([ours])
+    image.attach_parasite(Gimp.Parasite.new('stable_gimpfusion', 0, json.dumps(
+        {'prompt': 'a hare', 'steps': 9, 'seed': '5'}).encode()))
+    got = json.loads(call('recall', image).index(5))
+    check(got['prompt'] == 'a hare' and got['seed'] == 5, f"another plug-in's: {got}")
     image.delete()
 
 
