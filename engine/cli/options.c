@@ -43,6 +43,8 @@ static const struct option table[] = {
       FIELD(wildcards), COMMAND_GENERATE },
     { "style", "FILE", "JSON with \"prompt\" and \"negative\", in which {prompt} stands for yours",
       TEXT, FIELD(style), COMMAND_GENERATE },
+    { "prompts-from-file", "FILE", "A prompt a line, one after the other; # begins a comment", TEXT,
+      FIELD(prompts), COMMAND_GENERATE },
     { "output", "FILE", "Where the picture goes (PNG); also -o", TEXT, FIELD(output),
       COMMAND_GENERATE },
     { "threads", "N", "Threads; 0 is as many as there are cores", COUNT, FIELD(machine.threads),

@@ -28,7 +28,7 @@ struct options {
     ebru_request request;
     ebru_options machine;
     const char *model, *image, *mask, *noise, *latents, *output;
-    const char *wildcards, *style;
+    const char *wildcards, *style, *prompts;
     int batch; /* pictures at once, of bench; 0: 1 */
     int first; /* number of the first picture in the name of its file */
     bool json, quiet, help;

@@ -2,13 +2,14 @@
 #include "words.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/machine.h"
 #include "load/json.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { STYLE_MAX_BYTES = 1 << 20 };
+enum { STYLE_MAX_BYTES = 1 << 20, PROMPTS_MAX_BYTES = 1 << 24 };
 
 /* text within the style's `key`; a copy of text when it has none. */
 static char *styled(const struct json *style, const char *key, const char *text)
@@ -57,7 +58,7 @@ static bool each(struct options *o, const ebru_model *m, double loaded, words_co
         if (open) {
             one.request.count = 1;
             one.request.seed = (o->request.seed + i) & 0xffffffff;
-            one.first = i;
+            one.first = o->first + i;
         }
         if (!decide(&one, prompt, negative, one.request.seed, err))
             return false;
@@ -68,8 +69,8 @@ static bool each(struct options *o, const ebru_model *m, double loaded, words_co
     return ok;
 }
 
-bool words_each(struct options *o, const ebru_model *m, double loaded, words_command *command,
-                ebru_error *err)
+static bool with_style(struct options *o, const ebru_model *m, double loaded,
+                       words_command *command, ebru_error *err)
 {
     struct json *const style = o->style ? json_open(o->style, STYLE_MAX_BYTES, err) : NULL;
     bool ok = false;
@@ -85,5 +86,62 @@ bool words_each(struct options *o, const ebru_model *m, double loaded, words_com
     free(prompt);
     free(negative);
     json_close(style);
+    return ok;
+}
+
+/* The line at *at without the spaces around it, and *at behind it; NULL after the last. */
+static char *next_line(char **at)
+{
+    char *const line = *at + strspn(*at, " \t\r");
+    char *const end = line + strcspn(line, "\n");
+    char *last = end;
+
+    if (!**at)
+        return NULL;
+    *at = *end ? end + 1 : end;
+    while (last > line && strchr(" \t\r", last[-1]))
+        last--;
+    *last = 0;
+    return line;
+}
+
+static bool check_alone(const struct options *o, ebru_error *err)
+{
+    if (o->request.prompt && *o->request.prompt)
+        return fail(err, EBRU_BAD_REQUEST,
+                    "--prompt and --prompts-from-file: expected one of them");
+    if (o->latents)
+        return fail(err, EBRU_BAD_REQUEST,
+                    "--latents holds those of one prompt, not of --prompts-from-file");
+    return true;
+}
+
+bool words_each(struct options *o, const ebru_model *m, double loaded, words_command *command,
+                ebru_error *err)
+{
+    static const char mark[] = "\xef\xbb\xbf"; /* that some editors begin a file of UTF-8 with */
+    size_t bytes;
+    int prompts = 0;
+    bool ok = true;
+    char *line;
+
+    if (!o->prompts)
+        return with_style(o, m, loaded, command, err);
+    char *const all =
+        check_alone(o, err) ? file_read_all(o->prompts, PROMPTS_MAX_BYTES, 1, &bytes, err) : NULL;
+    if (!all)
+        return false;
+    char *at = strncmp(all, mark, strlen(mark)) ? all : all + strlen(mark);
+    while (ok && (line = next_line(&at))) {
+        if (!*line || *line == '#')
+            continue;
+        o->request.prompt = line;
+        ok = with_style(o, m, loaded, command, err);
+        o->first += o->request.count;
+        prompts++;
+    }
+    free(all);
+    if (ok && !prompts)
+        ok = fail(err, EBRU_BAD_REQUEST, "%s has no prompt, expected one a line", o->prompts);
     return ok;
 }

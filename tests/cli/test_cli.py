@@ -88,6 +88,28 @@ def test_prompts(model, folder):
     check('none.txt' in make('n.png', '--prompt', '__none__', '--wildcards', folder / 'lists', code=2), 'no list')
 
 
+def test_prompts_from_file(model, folder):
+    """The model is loaded once; each line makes what it makes alone, and files are numbered on."""
+    lines = folder / 'prompts.txt'
+    lines.write_bytes(b'\xef\xbb\xbfa fox\r\n\n  # not this one\n\ta {red|blue} owl  \n')
+    common = 'generate', '--model', model, '--steps', 1, '--width', 64, '--height', 64, '--quiet', '--seed', 3, '--count', 2
+    r = run(*common, '--prompts-from-file', lines, '-o', folder / 'l.png', '--json')
+    loads = [line for line in r.stdout.split('\n') if 'load_seconds' in line]
+    check(len(set(loads)) == 1, f'loaded once: {loads}')
+    check(sorted(p.name for p in folder.glob('l*.png')) == ['l-2.png', 'l-3.png', 'l-4.png', 'l.png'], 'four pictures')
+    for prompt, names in ('a fox', ('l.png', 'l-2.png')), ('a {red|blue} owl', ('l-3.png', 'l-4.png')):
+        run(*common, '--prompt', prompt, '-o', folder / 'alone.png')
+        for name, alone in zip(names, ('alone.png', 'alone-2.png')):
+            check(pixels(folder / name) == pixels(folder / alone), f'{name}: {prompt}')
+    check('one of them' in run(*common, '--prompts-from-file', lines, '--prompt', 'a', '-o', folder / 'x.png', code=2).stderr,
+          'two kinds of prompts')
+    check('--latents' in run(*common, '--prompts-from-file', lines, '--latents', folder / 'x', '-o', folder / 'x.png',
+                             code=2).stderr, 'latents of several')
+    lines.write_text('# nothing\n')
+    check('prompts.txt has no prompt' in run(*common, '--prompts-from-file', lines, '-o', folder / 'x.png', code=2).stderr,
+          'no prompt')
+
+
 def test_edits(model, folder):
     rows = [bytes((x * 4, y * 4, 128) [i] for x in range(64) for i in range(3)) for y in range(64)]
     png(folder / 'in.png', rows, 3)
@@ -220,7 +242,8 @@ def main():
         a, b = (f / 'unet/diffusion_pytorch_model.safetensors' for f in (model, folder / 'other'))
         check(a.read_bytes() != b.read_bytes(), 'another seed gives another model')
         test_help_and_words()
-        for test in test_pictures, test_prompts, test_edits, test_latents, test_json, test_errors, test_bench, test_waiting, test_stop:
+        for test in (test_pictures, test_prompts, test_prompts_from_file, test_edits, test_latents, test_json, test_errors,
+                     test_bench, test_waiting, test_stop):
             start = time.monotonic()
             test(model, folder)
             print(f'{test.__name__}: {time.monotonic() - start:.1f} s')
