@@ -296,8 +296,8 @@ void rows_fill(struct rows *r)
     gtk_widget_get_preferred_height(r->list, NULL, &height);
     gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(r->scrolled),
                                                MIN(height, HEIGHT));
-    gtk_widget_set_visible(r->scrolled, n > 1 || failed || queue_is_paused(r->queue));
-    gtk_widget_set_visible(r->root, n > 0);
+    gtk_widget_set_visible(r->scrolled, n > 1 || failed || (n && queue_is_paused(r->queue)));
+    gtk_widget_set_visible(r->root, n || queue_is_paused(r->queue));
 }
 
 /* --- the list ------------------------------------------------------------- */
