@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "files.h"
 
+#include "models_places.h"
+
 #include <glib/gi18n.h>
 
 struct choice {
@@ -64,6 +66,9 @@ void files_choose_vae(GtkWindow *parent, void (*chosen)(void *user, const char *
     GtkWidget *const w =
         choose(parent, _("Choose a VAE"), GTK_FILE_CHOOSER_ACTION_OPEN, chosen, user);
 
+    g_auto(GStrv) places = models_places_vae();
+    for (char **place = places; *place; place++)
+        gtk_file_chooser_add_shortcut_folder(GTK_FILE_CHOOSER(w), *place, NULL);
     add_filter(w, _("VAE (*.safetensors)"), files);
 }
 

@@ -1,29 +1,82 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models_places.h"
 
+#include "extra_paths.h"
+
 #include <glib/gi18n.h>
+
+/* Below the home folder. */
+static const char *const checkpoint_places[] = {
+    "stable-diffusion-webui/models/Stable-diffusion",
+    "stable-diffusion-webui-forge/models/Stable-diffusion",
+    "ComfyUI/models/checkpoints",
+    "ComfyUI/models/diffusion_models",
+};
+
+static const char *const vae_places[] = {
+    "stable-diffusion-webui/models/VAE",
+    "stable-diffusion-webui-forge/models/VAE",
+    "ComfyUI/models/vae",
+};
+
+/* Where ComfyUI looks for the places of others: beside itself, and in the settings of its desktop.
+ */
+static const char *const lists[] = { "ComfyUI/extra_model_paths.yaml",
+                                     ".config/ComfyUI/extra_models_config.yaml" };
+
+static void add_place(GPtrArray *found, const char *path)
+{
+    if (g_file_test(path, G_FILE_TEST_IS_DIR) &&
+        !g_ptr_array_find_with_equal_func(found, path, g_str_equal, NULL))
+        g_ptr_array_add(found, g_strdup(path));
+}
+
+static void add_at_home(GPtrArray *found, const char *const *places, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        g_autofree char *path = g_build_filename(g_get_home_dir(), places[i], NULL);
+        add_place(found, path);
+    }
+}
+
+static void add_listed(GPtrArray *found, const char *key)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+        g_autofree char *file = g_build_filename(g_get_home_dir(), lists[i], NULL);
+        g_auto(GStrv) folders = extra_paths(file, key);
+        for (char **folder = folders; *folder; folder++)
+            add_place(found, *folder);
+    }
+}
+
+static char **list_of(GPtrArray *found)
+{
+    g_ptr_array_add(found, NULL);
+    return (char **)g_ptr_array_free(found, FALSE);
+}
 
 char **models_places(void)
 {
-    static const char *const places[][2] = {
-        { "stable-diffusion-webui/models/Stable-diffusion", "" },
-        { "stable-diffusion-webui-forge/models/Stable-diffusion", "" },
-        { "ComfyUI/models/checkpoints", "" },
-        { "ComfyUI/models/diffusion_models", "" },
-        { ".cache/huggingface/hub", "HF_HUB_CACHE" },
-    };
-    GStrvBuilder *const found = g_strv_builder_new();
+    GPtrArray *const found = g_ptr_array_new();
+    const char *const elsewhere = g_getenv("HF_HUB_CACHE");
+    g_autofree char *hub = elsewhere
+                               ? g_strdup(elsewhere)
+                               : g_build_filename(g_get_home_dir(), ".cache/huggingface/hub", NULL);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
-        const char *const elsewhere = *places[i][1] ? g_getenv(places[i][1]) : NULL;
-        g_autofree char *path = elsewhere ? g_strdup(elsewhere)
-                                          : g_build_filename(g_get_home_dir(), places[i][0], NULL);
-        if (g_file_test(path, G_FILE_TEST_IS_DIR))
-            g_strv_builder_add(found, path);
-    }
-    char **const list = g_strv_builder_end(found);
-    g_strv_builder_unref(found);
-    return list;
+    add_at_home(found, checkpoint_places, G_N_ELEMENTS(checkpoint_places));
+    add_place(found, hub);
+    add_listed(found, "checkpoints");
+    add_listed(found, "diffusion_models");
+    return list_of(found);
+}
+
+char **models_places_vae(void)
+{
+    GPtrArray *const found = g_ptr_array_new();
+
+    add_at_home(found, vae_places, G_N_ELEMENTS(vae_places));
+    add_listed(found, "vae");
+    return list_of(found);
 }
 
 struct offer {

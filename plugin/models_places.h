@@ -11,6 +11,9 @@
 /* Folders with models of other programs that are there; to be freed with g_strfreev(). */
 char **models_places(void);
 
+/* The same with autoencoders. */
+char **models_places_vae(void);
+
 /* Ask which of them are to be used; add() is called for each. */
 void models_places_offer(GtkWindow *parent, void (*add)(void *user, const char *path), void *user);
 

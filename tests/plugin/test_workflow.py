@@ -437,6 +437,13 @@ def test_models():
     hub = os.path.join(os.environ['HOME'], '.cache/huggingface/hub')
     os.makedirs(hub)
     check(models('places') == [{'path': hub}], 'folders of other programs')
+    comfy = os.path.join(os.environ['HOME'], 'ComfyUI')
+    os.makedirs(comfy + '/elsewhere/models/Stable-diffusion')
+    with open(comfy + '/extra_model_paths.yaml', 'w') as f:
+        f.write('a111:\n    base_path: elsewhere\n    checkpoints: models/Stable-diffusion\n    vae: models/VAE\n')
+    check(models('places') == [{'path': hub}, {'path': comfy + '/elsewhere/models/Stable-diffusion'}],
+          f"the folders that ComfyUI uses, too: {models('places')}")
+    shutil.rmtree(comfy)
     os.rmdir(hub)
 
 
