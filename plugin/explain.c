@@ -179,8 +179,8 @@ static void add_times(GString *text, const struct work_view *v)
     g_autoptr(GDateTime) then = g_date_time_add_seconds(now, left);
     g_autofree char *clock = g_date_time_format(then, "%R");
 
-    if (!strcmp(v->progress.phase, "denoise") && v->pace >= 0.05)
-        g_string_append_printf(text, _(" · %.1f s/step"), v->pace);
+    if (!strcmp(v->progress.phase, "denoise") && v->pace >= 0.005)
+        g_string_append_printf(text, _(" · %.*f s/step"), v->pace < 0.1 ? 2 : 1, v->pace);
     g_string_append_printf(text, " · %s", words);
     if (left > MINUTE)
         g_string_append_printf(text, _(" · ready %s"), clock);
