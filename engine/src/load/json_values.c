@@ -218,7 +218,7 @@ bool json_get_ints(struct json_node object, const char *key, int min, int max, i
                    int capacity, int *count, ebru_error *err)
 {
     const struct json_node n = json_get(object, key);
-    int64_t v;
+    int64_t v = 0;
     int c = 0;
 
     if (!is_set(n))
