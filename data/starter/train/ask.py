@@ -11,7 +11,7 @@ def main():
     p.add_argument("folder", type=Path)
     p.add_argument("--ebru", default="ebru")
     p.add_argument("--model", required=True)
-    p.add_argument("--steps", default="12")
+    p.add_argument("--steps", default="20")
     p.add_argument("--guidance", default="3")
     a = p.parse_args()
     (a.folder / "pictures").mkdir(exist_ok=True)

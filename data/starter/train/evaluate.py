@@ -74,7 +74,7 @@ def sheet(folder, count=48):
 
 
 def trained_on(folder):
-    """Pictures of training that are seen whole, small, [n, 3, 64, 64]: those of 256x256, and of compositions all."""
+    """Pictures of training that are seen whole, small, [n, 3, 96, 96]: those of 256x256, and of compositions all."""
     from train import WHOLE
     out = []
     for f in sorted(Path(folder, "pool").glob("*.npy")):

@@ -56,6 +56,7 @@ SHAPES = ["heart", "star", "flower", "fish", "house", "tree", "boat", "moon"]
 FLOORS = ["plain", "checkered", "wooden", "grass"]
 TIMES = ["day", "sunset", "night"]
 EBRU = [["battal"], ["gelgit"], ["combed", "taraklı"], ["swirled", "bülbül yuvası"]]
+PATTERNS = ["checks", "stripes", "dots", "hexagons", "stars", "tartan", "zigzag", "gradient"]     # drawn with a ruler
 LANDSCAPES = ["sky", "sea", "mountains", "desert", "hills"]
 STYLES = ["photo", "watercolour", "pencil drawing", "pixel art", "black and white", "sepia"]
 K = 64

@@ -11,7 +11,7 @@ import facts
 import nets
 import scenes
 
-SIDE = 64             # what the classifier sees of a whole picture, averaged
+SIDE = 96             # what the classifier sees of a whole picture, averaged
 FRESH = 1 << 22       # seeds of the classifier's renderings; training uses lower ones
 EITHER = [facts.CLASS.index(k) for k in ("checks", "stripes", "ebru", "tartan", "zigzag")]   # colours in any order
 HEADS = dict(kind=len(facts.CLASS), first=14, second=14, shape=len(facts.SHAPES), left=6, right=6, time=3, style=6)
@@ -35,7 +35,7 @@ def truth(ch):
 
 
 class Judge(nn.Module):
-    """A small residual network: pictures [B, 3, 64, 64] in -1..1 to one answer per head."""
+    """A small residual network: pictures [B, 3, 96, 96] in -1..1 to one answer per head."""
 
     def __init__(self):
         super().__init__()
@@ -59,7 +59,7 @@ class Judge(nn.Module):
 
 
 def small(pics):
-    """uint8 [B, h, w, 3] to floats [B, 3, 64, 64]."""
+    """uint8 [B, h, w, 3] to floats [B, 3, 96, 96]."""
     return F.adaptive_avg_pool2d(nets.as_float(pics), SIDE)
 
 
@@ -86,8 +86,10 @@ def right(answers, targets, heads=HEADS):
 
 
 def train(folder, minutes, count):
+    """Goes on from judge.pt where there is one."""
     pics, targets = drawn(folder, FRESH, count)
-    judge, path = Judge().to(memory_format=torch.channels_last), Path(folder, "judge.pt")
+    path = Path(folder, "judge.pt")
+    judge = (load(folder).train() if path.exists() else Judge()).to(memory_format=torch.channels_last)
     opt = torch.optim.AdamW(judge.parameters(), 2e-3, weight_decay=.02, foreach=True)
     clock, last, steps = nets.Clock(folder, minutes, 2e-3, opt, 0.), time.time(), 0
     while clock() < 1:
@@ -124,9 +126,11 @@ def report(answers, features, targets):
     ok = right(answers, targets)
     print("  ".join(f"{k} {100 * v.nanmean():.1f} % of {int((~v.isnan()).sum())}" for k, v in ok.items()))
     kind = targets["kind"]
-    first_land, first_thing = facts.CLASS.index("sky"), facts.CLASS.index("icon")
-    for name, m in (("materials", kind < first_land), ("landscapes", (kind >= first_land) & (kind < first_thing)),
-                    ("icons and objects", kind >= first_thing)):
+    land, ruled = (torch.isin(kind, torch.tensor([facts.CLASS.index(k) for k in names]))
+                   for names in (facts.LANDSCAPES, facts.PATTERNS))
+    thing = kind >= facts.CLASS.index("icon")
+    for name, m in (("materials", ~(land | ruled | thing)), ("patterns", ruled), ("landscapes", land),
+                    ("icons and objects", thing)):
         print(f"{name}: {int(m.sum())} pictures, " + ", ".join(
             f"{k} {100 * v[m].nanmean():.0f} %" for k, v in ok.items() if not v[m].isnan().all()))
     for k in range(len(facts.CLASS)):

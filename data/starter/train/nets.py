@@ -97,13 +97,13 @@ class Clock:
 
     def __init__(self, folder, minutes, lr, opt, end=.03):
         self.pause, self.total, self.lr, self.opt = Path(folder, "PAUSE"), minutes * 60, lr, opt
-        self.start, self.end = time.time(), end
+        self.start, self.end = time.monotonic(), end      # the time of day may be set while training runs
 
     def share(self):
         while self.pause.exists():
             time.sleep(1)
             self.start += 1
-        return min(1, (time.time() - self.start) / self.total)
+        return min(1, (time.monotonic() - self.start) / self.total)
 
     def __call__(self, warm=.03):
         f = self.share()

@@ -33,7 +33,6 @@ a gradient from blue to orange|fire|the sky at sunset|the sea by day|the sea at 
 rolling hills with trees|a watercolour of mountains at sunset|pixel art of the sea at sunset|a pencil drawing of hills
 a red heart on white|a yellow star icon on dark blue|a green tree on beige|a red ball on a wooden floor""".replace("\n", "|").split("|")
 WHOLE = "gradient fire sky sea mountains desert hills icon object pair".split()    # one composition each
-SHARE = dict(pair=.3, object=.6)                  # what needs much more than a CPU has is asked for less
 
 
 def latents(a, folder):
@@ -47,7 +46,7 @@ def latents(a, folder):
     if nets.DEVICE == "cuda":
         return pool.Drawn(encode, scale_of(folder))
     mark = sum(p.double().abs().sum() for p in net.encoder.parameters()).item()
-    return pool.Latents(encode, [folder / "pool"], WHOLE, scale_of(folder), SHARE, folder / "latents.pt", mark)
+    return pool.Latents(encode, [folder / "pool"], WHOLE, scale_of(folder), folder / "latents.pt", mark)
 
 
 def scale_of(folder):

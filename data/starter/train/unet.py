@@ -8,9 +8,11 @@ import torch
 
 import nets
 import words
+from muon import Muon
 
 EMPTY = .1            # share of captions left out, for guidance
-PADDED = .4           # share of batches padded to the full length, as prompts are when pictures are made; short is quicker
+EARLY = .75           # steps are drawn as u ** EARLY
+PADDED = .2           # share of batches padded to the full length, as prompts are when pictures are made; short is quicker
 
 
 class Model:
@@ -69,13 +71,22 @@ class Peers:
 
 
 def losses(model, z, ids, ab):
-    """Loss of each sample [B] and its step; z: latents of unit variance. Steps are stratified over the batch."""
+    """Loss of each sample [B] and its step; z: latents of unit variance. Steps are stratified over the batch, denser
+    where there is more noise: what a picture shows is decided there, the last steps only refine its grain."""
     n = len(z)
-    t = (torch.arange(n) * 1000 // n + torch.randint(1000, (1,))) % 1000
+    t = (1000 * ((torch.arange(n) + torch.rand(1)) / n) ** EARLY).long().clamp(max=999)
     a, s = ab[t].sqrt().view(-1, 1, 1, 1).to(z.device), (1 - ab[t]).sqrt().view(-1, 1, 1, 1).to(z.device)
     e = torch.randn_like(z)
     v = model.velocity(a * z + s * e, t.to(z.device), ids)
     return ((v - (a * e - s * z)) ** 2).mean((1, 2, 3)), t
+
+
+def optimizer(model, lr):
+    """Muon for what lies between the first and the last layer, AdamW for those, for vectors and for the tokens' table."""
+    def inside(name, p):
+        return p.ndim > 1 and not any(k in name for k in ("conv_in", "conv_out", "token_embedding", "position_embedding"))
+    named = [*model.unet.named_parameters(), *model.text.named_parameters()]
+    return Muon([p for n, p in named if inside(n, p)], [p for n, p in named if not inside(n, p)], lr)
 
 
 def train(folder, source, tokenizer, minutes, lr=1e-3, end=.03, batch=64, side=16, me="", full=0):
@@ -83,7 +94,7 @@ def train(folder, source, tokenizer, minutes, lr=1e-3, end=.03, batch=64, side=1
     the time one in two) of half as many of twice the side; writes unet.pt every half minute."""
     torch.manual_seed(int(time.time()))
     model = Model(folder, tokenizer)
-    opt = torch.optim.AdamW(model.params, lr, (.9, .99), weight_decay=.01, foreach=True)
+    opt = optimizer(model, lr)
     state = Path(folder, "unet-opt.pt")
     if state.exists():
         opt.load_state_dict(torch.load(state, map_location=nets.DEVICE)["opt"])

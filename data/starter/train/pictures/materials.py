@@ -45,7 +45,7 @@ def marble(s):
     x, y = x * k + 7, y * k + 9
     w1, w2 = s.fbm(x, y, 3), s.fbm(x + 21, y + 13, 3)
     n = s.fbm(x * .9 + 2.2 * w1, y * .9 + 2.2 * w2, 4)
-    vein = (-(n - .5).abs() * s.u(6, 35, 60)).exp() + .5 * (-(w1 - .45).abs() * 50).exp()
+    vein = (-(n - .5).abs() * s.u(6, 18, 32)).exp() + .5 * (-(w1 - .45).abs() * 30).exp()
     dark = s.A.mean(1, True) < .35
     to = torch.where(dark, s.A * .3 + .62, s.A * .38)
     return mix(lit(s.A, .86 + .4 * (n - .4)), to.expand(-1, 3, s.n, s.n), (vein * .8).clamp(0, 1))
@@ -126,10 +126,10 @@ def fabric(s):
 
 
 def tiles(s):
-    n = s.u(4, 3, 8).round()
+    n = s.u(4, 4, 8).round()
     x, y = s.x * n + s.u(5), s.y * n + s.u(6)
     ix, iy = x.floor(), y.floor()
-    cover, light = facet(x - ix, y - iy, s.u(7, .03, .06))
+    cover, light = facet(x - ix, y - iy, s.u(7, .04, .08))
     r = s.cell(ix, iy)
     v = .88 + .16 * (r - .5) + light + .14 * (1 - (x - ix)) * (1 - (y - iy)) + .08 * (s.fbm(x * 2, y * 2, 2) - .5)
     grout = torch.where(s.A.mean(1, True) > .7, .55, .86) * torch.ones_like(s.A)
@@ -174,7 +174,7 @@ def leather(s):
 def paper(s):
     w, w2 = s.noise(s.x * 5, s.y * 5, True)
     v = 0.
-    for k, a in ((s.u(4, 2.5, 4), .30), (s.u(4, 6, 9), .20)):
+    for k, a in ((s.u(4, 2.5, 4), .42), (s.u(4, 6, 9), .26)):
         f1, f2, who = s.worley(s.x * k + .3 * w, s.y * k + .3 * w2 + 5)
         v = v + a * (who - .5) + .5 * a * step(.09, 0, f2 - f1) * (who - .3)
     return lit(s.A * .9 + .08, .88 + v + .05 * (s.noise(s.x * 120, s.y * 120) - .5))

@@ -9,7 +9,7 @@ from pictures.scene import lit, mix, step
 
 
 def checks(s):
-    n = s.u(4, 3, 8).round()
+    n = s.u(4, 5, 10).round()
     x, y = s.turned(torch.where(s.u(5) < .3, .785, 0.))
     return mix(s.A.expand(-1, 3, s.n, s.n), s.B, ((x * n).floor() + (y * n).floor()).remainder(2))
 
@@ -18,14 +18,14 @@ def stripes(s):
     d = s.f("dir")
     a = torch.where(d == 0, math.pi / 2, torch.where(d == 1, 0., torch.where(s.u(6) < .5, .785, -.785)))
     x, _ = s.turned(a + 0 * s.u(5))
-    n = s.u(4, 3, 12).round()
+    n = s.u(4, 5, 12).round()
     t = x * n + s.u(5)
     return mix(s.A.expand(-1, 3, s.n, s.n), s.B, ((t - t.floor()) > s.u(7, .35, .65)).float())
 
 
 def dots(s):
     big = s.f("flag") > 0
-    n = torch.where(big, s.u(4, 2, 4), s.u(4, 5, 9)).round()
+    n = torch.where(big, s.u(4, 3, 4), s.u(4, 6, 8)).round()
     x, y = s.x * n + s.u(5), s.y * n + s.u(6)
     stag = s.u(8) < .5
     x = torch.where(stag, x + .5 * y.floor().remainder(2), x)
@@ -34,7 +34,7 @@ def dots(s):
 
 
 def hexagons(s):
-    k = s.u(4, 4, 8)
+    k = s.u(4, 4, 7)
     x, y, r3 = s.x * k + 64, s.y * k + 64, 3 ** .5
     ax, ay = x.remainder(1) - .5, y.remainder(r3) - r3 / 2
     bx, by = (x - .5).remainder(1) - .5, (y - r3 / 2).remainder(r3) - r3 / 2
@@ -44,12 +44,12 @@ def hexagons(s):
     r = s.cell(((x - gx) * 2).round(), ((y - gy) / r3 * 2).round())
     light = -.5 * (gx + gy) * step(.14, .04, edge)
     grout = torch.where(s.A.mean(1, True) > .7, .4, .86) * torch.ones_like(s.A)
-    return mix(grout.expand(-1, 3, s.n, s.n), lit(s.A, .9 + .2 * (r - .5) + light), step(.02, .045, edge))
+    return mix(grout.expand(-1, 3, s.n, s.n), lit(s.A, .9 + .2 * (r - .5) + light), step(.03, .06, edge))
 
 
 def stars(s):
     big = s.f("flag") > 0
-    n = torch.where(big, s.u(4, 2, 4), s.u(4, 5, 8)).round()
+    n = torch.where(big, s.u(4, 3, 4), s.u(4, 5, 6)).round()
     x, y = s.x * n + s.u(5), s.y * n + s.u(6)
     x = torch.where(s.u(8) < .5, x + .5 * y.floor().remainder(2), x)
     inside = star_mask(x - x.floor() - .5, .5 - (y - y.floor()), s.u(7, .36, .46))
@@ -57,7 +57,7 @@ def stars(s):
 
 
 def tartan(s):
-    n = s.u(4, 2, 4).round()
+    n = s.u(4, 3, 5).round()
     x, y = s.x * n, s.y * n
     wide, fine = s.u(5, .3, .5), s.u(6, .04, .08)
 
@@ -70,7 +70,7 @@ def tartan(s):
 
 
 def zigzag(s):
-    n, m = s.u(4, 4, 9).round(), s.u(5, 2, 5).round()
+    n, m = s.u(4, 5, 9).round(), s.u(5, 3, 6).round()
     t = s.y * n + s.u(7, .5, .9) * n / m * ((s.x * m).remainder(1) - .5).abs() + s.u(6)
     return mix(s.A.expand(-1, 3, s.n, s.n), s.B, (t.remainder(1) > .5).float())
 
