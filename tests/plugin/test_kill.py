@@ -45,10 +45,11 @@ def plug_in():
 
 
 def kill_after(delay, over):
-    pid = None
+    """Counted from now: to find the process takes long where there are many, and is a part of the delay."""
+    moment, pid = time.time() + delay, None
     while pid is None and not over.wait(0.005):
         pid = plug_in()
-    if pid is None or over.wait(delay):
+    if pid is None or over.wait(max(0, moment - time.time())):
         return
     try:
         os.kill(pid, signal.SIGKILL)
