@@ -69,14 +69,10 @@ static bool each(struct options *o, const ebru_model *m, double loaded, words_co
     return ok;
 }
 
-static bool with_style(struct options *o, const ebru_model *m, double loaded,
-                       words_command *command, ebru_error *err)
+static bool with_style(struct options *o, const struct json *style, const ebru_model *m,
+                       double loaded, words_command *command, ebru_error *err)
 {
-    struct json *const style = o->style ? json_open(o->style, STYLE_MAX_BYTES, err) : NULL;
     bool ok = false;
-
-    if (o->style && !style)
-        return false;
     char *const prompt = styled(style, "prompt", o->request.prompt);
     char *const negative = styled(style, "negative", o->request.negative);
     if (!prompt || !negative)
@@ -85,7 +81,6 @@ static bool with_style(struct options *o, const ebru_model *m, double loaded,
         ok = each(o, m, loaded, command, prompt, negative, err);
     free(prompt);
     free(negative);
-    json_close(style);
     return ok;
 }
 
@@ -116,8 +111,8 @@ static bool check_alone(const struct options *o, ebru_error *err)
     return true;
 }
 
-bool words_each(struct options *o, const ebru_model *m, double loaded, words_command *command,
-                ebru_error *err)
+static bool each_line(struct options *o, const struct json *style, const ebru_model *m,
+                      double loaded, words_command *command, ebru_error *err)
 {
     static const char mark[] = "\xef\xbb\xbf"; /* that some editors begin a file of UTF-8 with */
     size_t bytes;
@@ -125,8 +120,6 @@ bool words_each(struct options *o, const ebru_model *m, double loaded, words_com
     bool ok = true;
     char *line;
 
-    if (!o->prompts)
-        return with_style(o, m, loaded, command, err);
     char *const all =
         check_alone(o, err) ? file_read_all(o->prompts, PROMPTS_MAX_BYTES, 1, &bytes, err) : NULL;
     if (!all)
@@ -136,12 +129,24 @@ bool words_each(struct options *o, const ebru_model *m, double loaded, words_com
         if (!*line || *line == '#')
             continue;
         o->request.prompt = line;
-        ok = with_style(o, m, loaded, command, err);
+        ok = with_style(o, style, m, loaded, command, err);
         o->first += o->request.count;
         prompts++;
     }
     free(all);
     if (ok && !prompts)
         ok = fail(err, EBRU_BAD_REQUEST, "%s has no prompt, expected one a line", o->prompts);
+    return ok;
+}
+
+bool words_each(struct options *o, const ebru_model *m, double loaded, words_command *command,
+                ebru_error *err)
+{
+    struct json *const style = o->style ? json_open(o->style, STYLE_MAX_BYTES, err) : NULL;
+
+    if (o->style && !style)
+        return false;
+    const bool ok = (o->prompts ? each_line : with_style)(o, style, m, loaded, command, err);
+    json_close(style);
     return ok;
 }

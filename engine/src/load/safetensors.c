@@ -55,12 +55,17 @@ static bool incomplete(const struct file *f, uint64_t wanted, ebru_error *err)
 }
 
 /* The formats that people try are told apart in checkpoint.c. */
-static const char UNKNOWN[] = "a file of an unknown kind";
+static struct cause of_unknown_kind(const struct file *f)
+{
+    return (struct cause){ .reason = EBRU_OTHER_FORMAT,
+                           .file = f->label,
+                           .kind = "a file of an unknown kind" };
+}
 
 /* Bytes of the header, as the first 8 of the file say and as there can be. */
 static bool read_length(const struct file *f, uint64_t *bytes, ebru_error *err)
 {
-    const struct cause other = { .reason = EBRU_OTHER_FORMAT, .file = f->label, .kind = UNKNOWN };
+    const struct cause other = of_unknown_kind(f);
     unsigned char length[LENGTH_BYTES];
     uint64_t n = 0;
 
@@ -86,6 +91,7 @@ static bool read_length(const struct file *f, uint64_t *bytes, ebru_error *err)
 /* The header as text, *bytes long, or NULL. */
 static char *read_header(const struct file *f, size_t *bytes, ebru_error *err)
 {
+    const struct cause other = of_unknown_kind(f);
     uint64_t n = 0;
     char *text;
     bool ok;
@@ -99,11 +105,9 @@ static char *read_header(const struct file *f, size_t *bytes, ebru_error *err)
     }
     ok = file_read(f, LENGTH_BYTES, text, (size_t)n, err);
     if (ok && text[0] != '{')
-        ok = fail_because(
-            err, EBRU_BAD_FILE,
-            &(struct cause){ .reason = EBRU_OTHER_FORMAT, .file = f->label, .kind = UNKNOWN },
-            "%s: header begins with byte 0x%02x at byte 8, not with {", f->label,
-            (unsigned char)text[0]);
+        ok = fail_because(err, EBRU_BAD_FILE, &other,
+                          "%s: header begins with byte 0x%02x at byte 8, not with {", f->label,
+                          (unsigned char)text[0]);
     if (!ok) {
         free(text);
         return NULL;
