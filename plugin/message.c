@@ -216,20 +216,23 @@ static const char *const kinds[] = {
 
 static const char *const parts[] = { N_("UNet"), N_("VAE"), N_("text encoder") };
 
+/* The engine's word, NULL for the first, in the user's language if it is among these. */
+static const char *translated(const char *const *words, size_t n, const char *word)
+{
+    for (size_t i = 0; word && i < n; i++)
+        if (!strcmp(words[i], word))
+            return _(words[i]);
+    return word ? word : _(words[0]);
+}
+
 static const char *kind_of(const ebru_error *err)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (!g_strcmp0(kinds[i], err->kind))
-            return _(kinds[i]);
-    return err->kind ? err->kind : _(kinds[0]);
+    return translated(kinds, G_N_ELEMENTS(kinds), err->kind);
 }
 
 static const char *part_of(const ebru_error *err)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
-        if (!g_strcmp0(parts[i], err->kind))
-            return _(parts[i]);
-    return err->kind ? err->kind : "?";
+    return translated(parts, G_N_ELEMENTS(parts), err->kind);
 }
 
 char *message_gigabytes(double bytes)
