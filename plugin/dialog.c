@@ -4,6 +4,7 @@
 #include "dialog_parts.h"
 #include "fields.h"
 #include "guide.h"
+#include "handover.h"
 #include "help_window.h"
 #include "preferences_window.h"
 #include "store.h"
@@ -174,6 +175,7 @@ gboolean dialog_run(GimpProcedure *procedure, GimpProcedureConfig *config, const
         }
         dialog_keep_size(&d);
     } while (!dialog_leave(&d));
+    handover_end();
     guide_hide();
     dialog_forget_sum(&d); /* which knows its timer by its number */
     forget_timers(&d);

@@ -5,6 +5,7 @@
 #include "history.h"
 #include "ledger.h"
 #include "message.h"
+#include "run.h"
 #include "unfinished.h"
 
 #include <glib/gi18n.h>
@@ -60,10 +61,9 @@ void dialog_add(struct dialog *d, struct job *job, struct order *order)
 {
     const int64_t seed = order->request.seed;
     const double pause = order->request.pause;
+    g_autofree char *prompt = g_strdup(job->typed ? job->typed : order->request.prompt);
     struct entry *const e = queue_add(d->queue, job, order);
-    g_autofree char *prompt = NULL;
 
-    g_object_get(d->config, "prompt", &prompt, NULL);
     history_add(prompt);
     unfinished_keep(&e->job, seed, pause);
 }
@@ -103,6 +103,32 @@ void dialog_generate(struct dialog *d)
     g_clear_error(&error);
     job_clear(&job);
     settings_clear(&s);
+    dialog_explain_soon(d);
+}
+
+void dialog_generate_again(void *user, int image, int drawable)
+{
+    struct dialog *const d = user;
+    g_autoptr(GimpProcedureConfig) config = gimp_procedure_create_config(d->procedure);
+    GimpImage *const i = gimp_image_get_by_id(image);
+    GimpDrawable *const layer = gimp_drawable_get_by_id(drawable);
+    GError *error = NULL;
+    struct job job = { 0 };
+    struct order order;
+
+    if (image > 0 && !i) /* closed since */
+        return;
+    if (!d->hidden)
+        gtk_window_present(GTK_WINDOW(d->window));
+    guide_hide();
+    banner_hide(&d->banner);
+    if (run_again_prepare(config, d->title, i, layer, &job, &order, &error))
+        dialog_add(d, &job, &order);
+    else if (d->hidden)
+        gimp_message(error->message);
+    else
+        dialog_show_error(d, error->code, error->message, NULL);
+    g_clear_error(&error);
     dialog_explain_soon(d);
 }
 

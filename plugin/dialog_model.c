@@ -2,6 +2,7 @@
 #include "dialog_parts.h"
 
 #include "fields.h"
+#include "handover.h"
 #include "lock.h"
 #include "message.h"
 #include "model_row.h"
@@ -26,8 +27,12 @@ gboolean dialog_may_open_model(struct dialog *d)
     g_autofree char *holder = NULL;
     g_autofree char *text = NULL;
 
-    if (d->second_copy || lock_take(d->title, &holder))
+    if (d->second_copy)
         return TRUE;
+    if (lock_take(d->title, &holder)) {
+        handover_listen(gimp_getpid(), dialog_generate_again, d);
+        return TRUE;
+    }
     text =
         g_strdup_printf(_("Another Ebru window, %s, has a model in memory. Close it, or load the "
                           "model a second time."),

@@ -106,6 +106,10 @@ void dialog_mode_changed(struct dialog *d);
 
 void dialog_generate(struct dialog *d);
 
+/* Make what this layer's recipe says, beside what the window is set to: Generate Again was chosen
+ * in the menu. Numbers of GIMP. */
+void dialog_generate_again(void *user, int image, int drawable);
+
 /* Job and order, which are moved, into the queue, the ledger and the list of prompts. */
 void dialog_add(struct dialog *d, struct job *job, struct order *order);
 

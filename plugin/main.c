@@ -3,6 +3,7 @@
 #include "album_window.h"
 #include "check.h"
 #include "dialog.h"
+#include "handover.h"
 #include "message.h"
 #include "models.h"
 #include "models_window.h"
@@ -171,7 +172,8 @@ static void set_mode(const struct entry *entry, GimpProcedureConfig *config)
             g_object_set(config, entry->initial[i].name, entry->initial[i].choice, NULL);
 }
 
-/* A person gets a window for it, with its progress, Stop and queue. */
+/* A person gets a window for it, with its progress, Stop and queue; or the one that is open gets
+ * the job. */
 static gboolean again(const struct entry *entry, GimpProcedure *procedure, GimpRunMode mode,
                       GimpImage *image, GimpDrawable *drawable, GimpProcedureConfig *config,
                       struct job_result *result, GError **error)
@@ -181,6 +183,9 @@ static gboolean again(const struct entry *entry, GimpProcedure *procedure, GimpR
 
     if (mode == GIMP_RUN_NONINTERACTIVE)
         return run_again(procedure, config, title, image, drawable, result, error);
+    if (handover_ask(gimp_getpid(), image ? gimp_image_get_id(image) : 0,
+                     drawable ? gimp_item_get_id(GIMP_ITEM(drawable)) : 0))
+        return TRUE;
     return run_again_prepare(config, title, image, drawable, &first.job, &first.order, error) &&
            dialog_run(procedure, config, title, image, drawable, &first, result);
 }

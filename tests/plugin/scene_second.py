@@ -1,10 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """New layers and images, and a second window beside the first: one model in memory."""
+import fcntl
+import os
+
 from pixels import *
 from scene_image import IMAGES, close_others, of
 from scene_queue import set_steps
 
 RECIPES = '[bytes(l.get_parasite("ebru-recipe").get_data()).decode() for l in im.get_layers()[:-1]]'
+
+
+def recipes():
+    """Of the two layers above the picture, the older first."""
+    return [json.loads(ask(RECIPES)[i].rstrip('\0')) for i in (1, 0)]
 
 
 def windows():
@@ -85,21 +93,45 @@ def second():
     close_dialog(other)
 
 
+def lock_of_models():
+    """What a process holds that has a model in memory, held by another program than ours."""
+    path = os.path.join(os.environ.get('XDG_RUNTIME_DIR') or os.path.expanduser('~/.cache'), 'ebru-model.lock')
+    lock = open(path, 'w')
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    lock.write('Somebody (7)\n')
+    lock.flush()
+    return lock
+
+
 def again():
-    """Generate Again has a window, which begins at once; while another has a model it says so instead."""
-    said = 'Another Ebru window, Generate ('
+    """Generate Again is a job of the window that is open. Without one it has its own, which begins at
+    once; while another process has a model it says so instead."""
     d = open_dialog()
     set_text(find(d, 'text', 'Prompt'), 'a lighthouse at dusk')
     press(d, 'Fill')
     wait(lambda: layers() == 2, 'the layer', 120)
     wait(lambda: idle(d), 'an idle dialog')
     ask('Gimp.Selection.none(im)')
+    set_text(find(d, 'text', 'Prompt'), 'something else')
     menu('Filters', 'Generate', 'Generate Again')
-    wait(lambda: find(app('gimp'), 'label', contains=said), 'who has the model')
-    shot('again-refused')
-    assert len(windows()) == 1 and layers() == 2, 'it has begun all the same'
-    click(find(find(app('gimp'), None, 'GIMP Message'), 'button', 'OK'))
+    wait(lambda: layers() == 3, 'the layer that the window makes', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    assert len(windows()) == 1 and get_text(find(d, 'text', 'Prompt')) == 'something else'
+    first, second = recipes()
+    assert first['seed'] != second['seed'] and first['prompt'] == second['prompt'] == 'a lighthouse at dusk'
+    assert first['crop'] == second['crop'] != [0, 0, 480, 360], (first, second)
+    shot('again-here')
+    undo()
+    wait(lambda: layers() == 2, 'the undo')
     close_dialog(d)
+
+    said = 'Another Ebru window, Somebody (7),'
+    with lock_of_models():
+        menu('Filters', 'Generate', 'Generate Again')
+        wait(lambda: find(app('gimp'), 'label', contains=said), 'who has the model')
+        shot('again-refused')
+        assert not windows() and layers() == 2, 'it has begun all the same'
+        click(find(find(app('gimp'), None, 'GIMP Message'), 'button', 'OK'))
 
     menu('Filters', 'Generate', 'Generate Again')
     d = wait(lambda: app(PLUGIN) and find(app(PLUGIN), 'dialog', 'Generate Again', showing=True), 'its window')
@@ -107,7 +139,7 @@ def again():
     wait(lambda: layers() == 3, 'the layer of Generate Again', 120)
     wait(lambda: idle(d), 'an idle window')
     assert not find(app('gimp'), 'label', contains=said)
-    first, second = (json.loads(ask(RECIPES)[i].rstrip('\0')) for i in (1, 0))
+    first, second = recipes()
     assert first['seed'] != second['seed'] and first['crop'] == second['crop'] != [0, 0, 480, 360], (first, second)
     shot('again')
     undo()
