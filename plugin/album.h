@@ -13,7 +13,7 @@
 
 #include <glib.h>
 
-static const guint64 ALBUM_MOST_BYTES = (guint64)500 << 20; /* lines and thumbnails together */
+static const guint64 ALBUM_MOST_BYTES = (guint64)500 * 1000 * 1000; /* lines and thumbnails */
 
 struct album;
 

@@ -8,9 +8,7 @@ _ebru() {
         return
     fi
     case $before in
-    --sampler | --schedule | --decoder)
-        mapfile -t COMPREPLY < <(compgen -W "$(ebru --words "${before#--}")" -- "$word") ;;
-    --isa | --precision)
+    --sampler | --schedule | --decoder | --tile | --isa | --precision)
         mapfile -t COMPREPLY < <(compgen -W "$(ebru --words "${before#--}")" -- "$word") ;;
     *)
         if [[ ${COMP_WORDS[1]} == bench && $word != -* ]]; then

@@ -3,7 +3,9 @@
 #include "commands.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
+#include <yyjson.h>
 
 /* What the bar shows: per cent; -1: there is no terminal. */
 static bool show(void *user, double fraction)
@@ -16,6 +18,19 @@ static bool show(void *user, double fraction)
         *shown = now;
     }
     return !interrupted;
+}
+
+static void print_json(const char *file)
+{
+    yyjson_mut_doc *const d = yyjson_mut_doc_new(NULL);
+    yyjson_mut_val *const root = yyjson_mut_obj(d);
+
+    yyjson_mut_doc_set_root(d, root);
+    yyjson_mut_obj_add_str(d, root, "file", file);
+    char *const text = yyjson_mut_write(d, YYJSON_WRITE_ALLOW_INVALID_UNICODE, NULL);
+    puts(text ? text : "{}");
+    free(text);
+    yyjson_mut_doc_free(d);
 }
 
 int command_convert(struct options *o)
@@ -34,7 +49,7 @@ int command_convert(struct options *o)
     if (!ok)
         return report(o, &err);
     if (o->json)
-        printf("{ \"file\": \"%s\" }\n", o->files[1]);
+        print_json(o->files[1]);
     else if (!o->quiet)
         printf("%s: an 8-bit copy\n", o->files[1]);
     return EXIT_OK;

@@ -44,7 +44,8 @@ static int usage(FILE *f)
     for (int i = 0; i < N_COMMANDS; i++)
         fprintf(f, "  %-12s %s\n", commands[i].name, commands[i].summary);
     fprintf(f,
-            "\n`ebru COMMAND --help` lists the options of a command.\n"
+            "\n`ebru COMMAND --help` lists the options of a command, `ebru --version` names the "
+            "version.\n"
             "Exit codes: 0 done, 1 other failure, 2 bad option or parameter, 3 bad file or model,\n"
             "4 not enough memory, 130 stopped.\n");
     return f == stderr ? EXIT_USAGE : EXIT_OK;

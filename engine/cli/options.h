@@ -3,8 +3,8 @@
  * options.h - the words of the command line.
  *
  * Options of a request are made from ebru_params(); those of the model, the
- * machine and the files come from a table of this module. So help, checks,
- * manual page and shell completion cannot disagree with what is parsed.
+ * machine and the files come from a table of this module. So help, checks and
+ * shell completion cannot disagree with what is parsed.
  */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H

@@ -27,7 +27,22 @@ def test_help_and_words():
             check(option in man, f'{option} is in the manual page')
     check('euler-ancestral' in run('--words', 'sampler').stdout.split(), 'samplers are completed')
     check('c' in run('--words', 'isa').stdout.split(), 'instruction sets are completed')
+    for option in 'sampler', 'schedule', 'decoder', 'tile', 'isa', 'precision':
+        check(completed(f'--{option}') == run('--words', option).stdout.split() != [], f'bash completes --{option}')
+    check(run('--version').stdout.startswith('ebru '), 'there is a version')
+    check('--version' in man and '--version' in run('--help').stdout, 'and one is told how to see it')
+    for name in 'EBRU_MODEL_PATH', 'EBRU_ISA', 'EBRU_MEMORY':
+        check(name in man, f'{name} is in the manual page')
     check({'bf16', 'int8'} < set(run('--words', 'precision').stdout.split()), 'precisions are completed')
+
+
+def completed(option):
+    """What bash offers after `ebru generate OPTION `."""
+    script = f'''. "$1"; COMP_WORDS=(ebru generate {option} ''); COMP_CWORD=3; _ebru; printf '%s\\n' "${{COMPREPLY[@]}}"'''
+    path = os.path.dirname(EBRU) + ':' + os.environ['PATH']
+    r = subprocess.run(['bash', '-c', script, '-', SOURCE / 'data/completions/ebru.bash'], capture_output=True, text=True,
+                       env={**os.environ, 'PATH': path})
+    return r.stdout.split()
 
 
 def test_pictures(model, folder):
@@ -153,6 +168,18 @@ def test_json(model, folder):
     check(c['ok'] and c['cores'] > 0, 'check passes')
 
 
+def test_check(model, folder):
+    tmp = folder / "a 'quoted' folder"
+    tmp.mkdir()
+    env = {**os.environ, 'TMPDIR': str(tmp)}
+    for given in {}, {'EBRU_ISA': run('--words', 'isa').stdout.split()[-1]}:
+        r = run('check', '--isa', 'c', '--json', env={**env, **given})
+        check(json.loads(r.stdout)['isa'] == 'c', f'check tells the set of --isa with {given}')
+        check(r.stderr == '' and not list(tmp.iterdir()), f'check leaves nothing in its folder: {r.stderr}')
+    check('used: c,' in run('check', '--isa', 'c', env=env).stdout, 'for people, too')
+    check('no instruction set "z80"' in run('check', '--isa', 'z80', code=2).stderr, 'an unknown set is refused')
+
+
 def test_errors(model, folder):
     (folder / 'bad.safetensors').write_bytes(b'\xff' * 100)
     (folder / 'text.png').write_text('no picture')
@@ -242,8 +269,8 @@ def main():
         a, b = (f / 'unet/diffusion_pytorch_model.safetensors' for f in (model, folder / 'other'))
         check(a.read_bytes() != b.read_bytes(), 'another seed gives another model')
         test_help_and_words()
-        for test in (test_pictures, test_prompts, test_prompts_from_file, test_edits, test_latents, test_json, test_errors,
-                     test_bench, test_waiting, test_stop):
+        for test in (test_pictures, test_prompts, test_prompts_from_file, test_edits, test_latents, test_json, test_check,
+                     test_errors, test_bench, test_waiting, test_stop):
             start = time.monotonic()
             test(model, folder)
             print(f'{test.__name__}: {time.monotonic() - start:.1f} s')

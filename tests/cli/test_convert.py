@@ -59,6 +59,10 @@ def test_folder(folder):
         check('an 8-bit copy' in r.stdout, r.stdout)
         check_copy(model / part / f'{name}.safetensors', copy / part / f'{name}.safetensors')
     check(json.loads(run('probe', '--json', copy).stdout)[0]['precision'] == 'int8', 'probe says what it is')
+    quoted = folder / 'a "quoted" name.safetensors'
+    r = run('convert', model / 'unet/diffusion_pytorch_model.safetensors', quoted, '--json')
+    check(json.loads(r.stdout) == {'file': str(quoted)}, f'JSON names the copy: {r.stdout}')
+    quoted.unlink()
     want, precision = picture(model, folder / 'a.png', '--precision', 'int8')
     check(precision == 'int8', precision)
     got, precision = picture(copy, folder / 'b.png')
