@@ -31,6 +31,7 @@ struct window {
     GtkWidget *bar, *cancel;
     GtkListStore *store;
     GPtrArray *items;
+    const struct catalogue_item *asked; /* whose licence was shown last: no other is fetched */
     char *folder;
     enum banner_action help;   /* of what is being told */
     struct fetching *fetching; /* NULL: none */
@@ -266,7 +267,7 @@ static gboolean on_tick(gpointer data)
 
 static void begin(struct window *w)
 {
-    const struct catalogue_item *const item = selected(w);
+    const struct catalogue_item *const item = w->asked;
 
     if (!item || w->fetching)
         return;
@@ -295,6 +296,7 @@ static void ask(struct window *w)
 
     if (!item)
         return;
+    w->asked = item;
     g_autofree char *text =
         message_fill(MESSAGE_LICENCE, "m", item->name, "licence", item->licence, NULL);
     gtk_label_set_text(GTK_LABEL(w->asking_text), text);
@@ -304,10 +306,9 @@ static void ask(struct window *w)
 
 static void read_licence(struct window *w)
 {
-    const struct catalogue_item *const item = selected(w);
-
-    if (item)
-        gtk_show_uri_on_window(GTK_WINDOW(w->dialog), item->licence_url, GDK_CURRENT_TIME, NULL);
+    if (w->asked)
+        gtk_show_uri_on_window(GTK_WINDOW(w->dialog), w->asked->licence_url, GDK_CURRENT_TIME,
+                               NULL);
 }
 
 static void stop(struct window *w)

@@ -20,8 +20,7 @@ def catalogue(server):
 
 
 def accept(w, name):
-    find(w, 'table cell', name).get_component_iface().grab_focus()
-    time.sleep(0.3)
+    choose(w, name)
     press(w, 'Download')
     wait(lambda: find(w, 'label', f'“{name}” is under CC0 1.0. Read it before use.', showing=True), 'the licence')
 
@@ -32,8 +31,13 @@ def told(w, text, button=None):
         assert find(w, 'button', button, showing=True), 'no button ' + button
 
 
-def downloads():
-    """The catalogue, the licence, progress, Stop, and going on; a wrong sum, no room, no file."""
+def choose(w, name):
+    find(w, 'table cell', name).get_component_iface().grab_focus()
+    time.sleep(0.3)
+
+
+def open_empty():
+    """The window Models and, over it, Download Models, which says that its catalogue is empty."""
     d = open_dialog()
     press(d, 'Models…')
     press(window('Models'), 'Download…')
@@ -41,15 +45,16 @@ def downloads():
     told(w, 'The catalogue is empty')
     shot('downloads-empty')
     press(w, 'Close')
-    server = Server()
-    catalogue(server)
-    press(window('Models'), 'Download…')
-    w = window('Download Models')
-    assert not list(unnamed(w)), list(unnamed(w))
+    return d
+
+
+def good(w, server):
+    """The licence, progress, Stop, and going on. What is fetched is what was asked about."""
     accept(w, 'slow')
     assert find(w, 'button', 'Read', showing=True), 'the licence cannot be read'
     assert not server.asked, 'something was fetched without a yes'
     shot('message-licence')
+    choose(w, 'disk')  # the question stays, and is about the other
     press(w, 'I Accept')
     bar = wait(lambda: find(w, 'progress bar', showing=True), 'progress')
     wait(lambda: bar.get_value_iface().get_current_value() > 0.3, 'a third of it', 60, 0.05)
@@ -64,6 +69,10 @@ def downloads():
     assert server.asked[-1][1] == f'bytes={part}-', server.asked
     with open(PLACE + '/slow.safetensors', 'rb') as f:
         assert f.read() == DATA, 'another file'
+
+
+def bad(w, server):
+    """A wrong sum, no room, no file; Retry tries what has failed, whatever is selected by then."""
     for name, text, button in (
             ('wrong', 'The file differs from the published checksum; it was kept as “wrong.safetensors.bad”.', 'Retry'),
             ('disk', f'GB free in {PLACE}; the download needs 1000000 GB.', 'Choose Folder…'),
@@ -73,9 +82,24 @@ def downloads():
         told(w, text, button)
         shot('message-' + name)
     assert sorted(os.listdir(PLACE)) == ['slow.safetensors', 'wrong.safetensors.bad'], os.listdir(PLACE)
+    choose(w, 'wrong')
+    asked = len(server.asked)
     press(w, 'Retry')
-    wait(lambda: server.asked[-2:] and server.asked[-1][0].startswith('/nowhere'), 'another attempt')
+    wait(lambda: len(server.asked) > asked, 'another attempt')
+    assert server.asked[-1][0].startswith('/nowhere'), server.asked[-1]
     told(w, 'The server has no such file (404)')
+
+
+def downloads():
+    """The catalogue, the licence, progress, Stop, and going on; a wrong sum, no room, no file."""
+    d = open_empty()
+    server = Server()
+    catalogue(server)
+    press(window('Models'), 'Download…')
+    w = window('Download Models')
+    assert not list(unnamed(w)), list(unnamed(w))
+    good(w, server)
+    bad(w, server)
     press(w, 'Close')
     press(window('Models'), 'Close')
     close_dialog(d)
