@@ -23,6 +23,7 @@ void models_window_free_when_done(struct models_window *w)
         return;
     models_list_clear(&w->list);
     g_clear_pointer(&w->catalogue, g_ptr_array_unref);
+    g_queue_clear_full(&w->verifies, g_free);
     g_free(w->meant);
     g_free(w->trashed);
     g_free(w->source);

@@ -32,6 +32,7 @@ struct models_window {
     GPtrArray *catalogue;  /* NULL: there is none */
     struct sum *sum;       /* NULL: none is being made */
     gboolean verifying;    /* the sum was asked for; else it is made for the details */
+    GQueue verifies;       /* paths of models whose sums were asked for meanwhile */
     guint timer, rest;     /* sources; 0: none */
     gboolean closed;       /* waits for its threads */
     int threads;

@@ -62,6 +62,8 @@ static void keep_sum(struct models_window *w, const char *path, const char *sha2
         say_verified(w, path, sha256, before);
 }
 
+static void begin_next(struct models_window *w, const char *before);
+
 static void on_sum(void *user, const char *path, const char *sha256, const GError *error)
 {
     struct models_window *const w = user;
@@ -74,7 +76,10 @@ static void on_sum(void *user, const char *path, const char *sha256, const GErro
             keep_sum(w, path, sha256);
         else if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
             models_window_fail(w, path, error);
+        else if (w->verifying) /* it was asked for after it was stopped */
+            g_queue_push_head(&w->verifies, g_strdup(path));
         w->verifying = FALSE;
+        begin_next(w, path);
     }
     models_window_free_when_done(w);
 }
@@ -95,10 +100,9 @@ static gboolean on_tick(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-static void begin_sum(struct models_window *w, const char *path)
+static void begin_sum(struct models_window *w, const char *path, gboolean verify)
 {
-    if (w->sum)
-        return;
+    w->verifying = verify;
     w->sum = sum_begin(path, on_sum, w);
     w->threads++;
     gtk_progress_bar_set_text(GTK_PROGRESS_BAR(w->bar), "");
@@ -107,18 +111,38 @@ static void begin_sum(struct models_window *w, const char *path)
         w->timer = g_timeout_add(200, on_tick, w);
 }
 
-/* A row that stays selected for a while gets its sum. */
-static gboolean on_rest(gpointer data)
+/* For the details. `before`: path of a model that has had its turn; may be NULL. */
+static void sum_selected(struct models_window *w, const char *before)
 {
-    struct models_window *const w = data;
     g_autofree char *path = models_list_selected(&w->list);
     struct models_index *const index = models_index_open();
     const gboolean known = path && models_index_sha256(index, path);
 
     models_index_close(index);
+    if (path && !known && g_strcmp0(path, before))
+        begin_sum(w, path, FALSE);
+}
+
+/* What was asked for comes before what nobody waits for. */
+static void begin_next(struct models_window *w, const char *before)
+{
+    while (!w->sum && !g_queue_is_empty(&w->verifies)) {
+        g_autofree char *path = g_queue_pop_head(&w->verifies);
+        if (g_file_test(path, G_FILE_TEST_EXISTS)) /* it may be in the trash by now */
+            begin_sum(w, path, TRUE);
+    }
+    if (!w->sum && !w->rest)
+        sum_selected(w, before);
+}
+
+/* A row that stays selected for a while gets its sum. */
+static gboolean on_rest(gpointer data)
+{
+    struct models_window *const w = data;
+
     w->rest = 0;
-    if (path && !known)
-        begin_sum(w, path);
+    if (!w->sum)
+        sum_selected(w, NULL);
     return G_SOURCE_REMOVE;
 }
 
@@ -162,6 +186,19 @@ void models_window_verify(struct models_window *w)
     if (!path)
         return;
     banner_hide(&w->banner);
-    w->verifying = TRUE;
-    begin_sum(w, path);
+    if (w->sum && !strcmp(sum_path(w->sum), path)) {
+        w->verifying = TRUE;
+        return;
+    }
+    if (!g_queue_find_custom(&w->verifies, path, (GCompareFunc)strcmp))
+        g_queue_push_tail(&w->verifies, g_strdup(path));
+    if (!w->sum) {
+        begin_next(w, NULL);
+    } else if (!w->verifying) {
+        sum_stop(w->sum); /* nobody waits for it */
+    } else {
+        g_autofree char *file = g_path_get_basename(path);
+        g_autofree char *text = g_strdup_printf(_("“%s” is verified next."), file);
+        models_window_say(w, text);
+    }
 }

@@ -263,6 +263,18 @@ def select(m, name):
     wait(lambda: find(m, 'label', contains=f'/{name}\n'), 'its details')
 
 
+def verify_both(m):
+    """What is asked for while another checksum is made gets its turn."""
+    select(m, 'large')
+    press(m, 'Verify')
+    select(m, 'random')
+    press(m, 'Verify')
+    wait(lambda: find(m, 'label', '“random” is verified next.', showing=True), 'that it has to wait')
+    wait(lambda: find(m, 'label', contains='“large”: compare the SHA-256', showing=True), 'the first', 120)
+    wait(lambda: find(m, 'label', contains='“random”', showing=True), 'the second')
+    assert not find(m, 'label', contains='is being computed', showing=True), 'the sum is not in the details'
+
+
 def convert():
     """Convert to 8-bit: beside the model, complete or not at all, and it is in the list then."""
     make_large()
@@ -270,6 +282,7 @@ def convert():
     choose_model(d, 'random')
     press(d, 'Models…')
     m = window('Models')
+    verify_both(m)
     select(m, 'large')
     press(m, 'Convert to 8-bit')
     wait(lambda: [n for n in os.listdir(MODELS) if n.startswith('large-8bit')], 'that it begins', 60, 0.02)
