@@ -254,3 +254,33 @@ const struct checkpoint *checkpoints_add(GPtrArray *list, const char *path, GErr
         g_error_from_ebru(error, &err);
     return c;
 }
+
+static char **paths_of(GPtrArray *list)
+{
+    char **const paths = g_new0(char *, list->len + 1);
+
+    for (guint i = 0; i < list->len; i++)
+        paths[i] = g_strdup(((const struct checkpoint *)list->pdata[i])->path);
+    return paths;
+}
+
+gboolean checkpoints_add_folder(const char *path, GError **error)
+{
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(checkpoint_free);
+    struct scan s = { list, g_hash_table_new(g_str_hash, g_str_equal), models_index_open(), 0,
+                      TRUE };
+
+    scan(&s, path, ADDED_DEPTH);
+    models_index_close(s.index);
+    g_hash_table_unref(s.paths);
+    if (!list->len) {
+        g_autofree char *shown = g_filename_display_name(path);
+        g_autofree char *text = message_fill(MESSAGE_EMPTY_FOLDER, "dir", shown, NULL);
+        g_set_error_literal(error, EBRU_PLUGIN_ERROR, MESSAGE_CODE + (int)MESSAGE_EMPTY_FOLDER,
+                            text);
+        return FALSE;
+    }
+    g_auto(GStrv) models = paths_of(list);
+    store_add_folder(path, models);
+    return TRUE;
+}

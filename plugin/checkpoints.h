@@ -41,4 +41,8 @@ const struct checkpoint *checkpoints_choose(GPtrArray *list, const char *model, 
 /* Probe the file or folder and remember it for later calls. */
 const struct checkpoint *checkpoints_add(GPtrArray *list, const char *path, GError **error);
 
+/* Remember the folder with all models that are in it now and later, those too that were taken off
+ * the list. FALSE and an error when there is none in it. */
+gboolean checkpoints_add_folder(const char *path, GError **error);
+
 #endif

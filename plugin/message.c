@@ -92,6 +92,9 @@ static const struct {
     [MESSAGE_NO_MEMORY] = { N_("There is not enough memory. Close programs, or choose a smaller "
                                "size."),
                             BANNER_OK },
+    [MESSAGE_EMPTY_FOLDER] = { N_("No model is in “{dir}”: Ebru looks for Stable Diffusion models "
+                                  "in .safetensors files and diffusers folders."),
+                               BANNER_CHOOSE_FOLDER },
 };
 
 static const char *const labels[] = {

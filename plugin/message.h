@@ -70,6 +70,7 @@ enum message {
     MESSAGE_NOT_FINITE,
     MESSAGE_VOCABULARY, /* {f}: model or folder */
     MESSAGE_NO_MEMORY,
+    MESSAGE_EMPTY_FOLDER, /* {dir}: path */
     MESSAGES
 };
 

@@ -46,6 +46,15 @@ static void describe(yyjson_mut_doc *d, yyjson_mut_val *list, struct models_inde
         yyjson_mut_obj_add_strcpy(d, v, "sha256", sha256);
 }
 
+/* Whether it is this file or folder, or in it. */
+static gboolean is_within(const char *path, const char *place)
+{
+    const size_t n = strlen(place);
+
+    return !strncmp(path, place, n) &&
+           (!path[n] || path[n] == G_DIR_SEPARATOR || (n && place[n - 1] == G_DIR_SEPARATOR));
+}
+
 static void list_models(yyjson_mut_doc *d, yyjson_mut_val *list, const char *only)
 {
     g_autoptr(GPtrArray) models = checkpoints_find_all();
@@ -53,7 +62,7 @@ static void list_models(yyjson_mut_doc *d, yyjson_mut_val *list, const char *onl
 
     for (guint i = 0; i < models->len; i++) {
         const struct checkpoint *const c = models->pdata[i];
-        if (!only || !strcmp(only, c->path) || g_str_has_prefix(c->path, only))
+        if (!only || is_within(c->path, only))
             describe(d, list, index, c);
     }
     models_index_close(index);
@@ -67,8 +76,7 @@ static gboolean add(const char *path, GError **error)
 
     if (!g_file_test(real, G_FILE_TEST_IS_DIR) || g_file_test(inside, G_FILE_TEST_EXISTS))
         return checkpoints_add(none, real, error) != NULL;
-    store_add_model(real);
-    return TRUE;
+    return checkpoints_add_folder(real, error);
 }
 
 static gboolean verify(const char *path, GError **error)

@@ -37,6 +37,8 @@ void models_window_banner_pressed(void *user, enum banner_action action)
 
     if (action == BANNER_ADD_MODEL)
         models_window_add_file(w);
+    else if (action == BANNER_CHOOSE_FOLDER)
+        models_window_add_folder(w);
     else if (action == BANNER_HOW)
         files_explain_pickle(GTK_WINDOW(w->dialog));
     else if (action == BANNER_SHOW_FOLDER && w->meant)
@@ -54,9 +56,10 @@ static void add_path(void *user, const char *path)
         g_str_has_suffix(path, G_DIR_SEPARATOR_S "model_index.json") ? folder : path;
     g_autofree char *report = models_do("add", real, FALSE, &error);
 
-    models_window_list_changed(w, real);
     if (error)
         models_window_fail(w, path, error);
+    else
+        models_window_list_changed(w, real);
     g_clear_error(&error);
 }
 

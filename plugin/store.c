@@ -77,6 +77,16 @@ void store_add_model(const char *path)
     store_save(file);
 }
 
+void store_add_folder(const char *folder, char **models)
+{
+    g_autoptr(GKeyFile) file = store_open();
+
+    change_list(file, "added", folder, TRUE);
+    for (char **model = models; *model; model++)
+        change_list(file, "removed", *model, FALSE);
+    store_save(file);
+}
+
 void store_remove_model(const char *path)
 {
     g_autoptr(GKeyFile) file = store_open();

@@ -12,7 +12,10 @@
 
 /* Paths, in the order they were added; to be freed with g_strfreev(). */
 char **store_models(void);
-void store_add_model(const char *path); /* a folder: with all in it */
+void store_add_model(const char *path);
+
+/* With all in it, now and later; `models` are the paths of those that are in it now. */
+void store_add_folder(const char *folder, char **models);
 
 /* Those that are not to be listed, wherever they are found. */
 char **store_removed_models(void);

@@ -93,7 +93,14 @@ def models_window():
     shot('models-message')
     banner(m, '“shorter.safetensors” is incomplete', 'Show Folder')
     wait(lambda: os.path.exists(shown) and os.path.getsize(shown), 'the folder')
-    add(WORK + '/aged/model_index.json')
+    empty = WORK + '/empty'
+    os.makedirs(empty)
+    press(m, 'Add Folder…')
+    choose_file('Add a Folder with Models', empty)
+    wait(lambda: find(m, 'label', contains=f'No model is in “{empty}”', showing=True), 'the message')
+    shot('models-empty-folder')
+    banner(m, f'No model is in “{empty}”', 'Choose Folder…')
+    choose_file('Add a Folder with Models', WORK + '/aged')
     select(m, 'aged')
     press(m, 'Verify')
     wait(lambda: find(m, 'label', contains='“aged”: compare the SHA-256', showing=True) or

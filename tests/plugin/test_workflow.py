@@ -415,11 +415,19 @@ def test_models():
     import hashlib
     listed = models('list')
     check([m['path'] for m in listed] == [MODEL] and listed[0]['family'], f'the list: {listed}')
-    other = os.path.join(FOLDER, 'other')
+    other, beside = os.path.join(FOLDER, 'other'), os.path.join(FOLDER, 'other15')
+    empty = os.path.join(FOLDER, 'empty')
+    os.makedirs(empty)
+    check(models('add', empty) == f'No model is in “{empty}”: Ebru looks for Stable Diffusion models in .safetensors '
+          'files and diffusers folders.', 'a folder without models')
     shutil.copytree(MODEL, other + '/deep/down/model')
-    check(models('add', other) != [] and len(models('list')) == 2, 'a folder is added')
-    added = [m for m in models('list') if m['path'] != MODEL][0]
-    check(added['path'] == other + '/deep/down/model', f'what is in it: {added}')
+    shutil.copytree(MODEL, beside)
+    models('add', beside)
+    added = models('add', other)
+    check([m['path'] for m in added] == [other + '/deep/down/model'] and len(models('list')) == 3,
+          f'a folder is added, and what is in it is told: {added}')
+    models('remove', beside)
+    check(len(models('list')) == 2, 'the model beside it is off the list')
     with open(os.path.join(Gimp.directory(), 'ebru', 'models.json')) as f:
         index = json.load(f)['files']
     check(index[MODEL]['family'] == listed[0]['family'] and index[MODEL]['changed'] > 0, 'the index')
@@ -431,9 +439,10 @@ def test_models():
         check(known == hashlib.sha256(f.read()).hexdigest(), 'the checksum')
     models('remove', other + '/deep/down/model')
     check(len(models('list')) == 1 and os.path.exists(other + '/deep/down/model'), 'taken off the list')
-    models('add', other + '/deep/down/model')
-    check(len(models('list')) == 2, 'and added again')
-    models('remove', other + '/deep/down/model')
+    for path in other + '/deep/down/model', other:
+        models('add', path)
+        check(len(models('list')) == 2, f'and added again as {path}')
+        models('remove', other + '/deep/down/model')
     hub = os.path.join(os.environ['HOME'], '.cache/huggingface/hub')
     os.makedirs(hub)
     check(models('places') == [{'path': hub}], 'folders of other programs')
