@@ -77,17 +77,16 @@ static gboolean explain(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* To refine at full strength would be to fill. */
+/* To refine at full strength would be to fill; and what Expand paints was not there before. */
 void dialog_mode_changed(struct dialog *d)
 {
-    const double part = 0.4;
     const int mode = gimp_procedure_config_get_choice_id(d->config, "mode");
     double strength;
 
     g_object_get(d->config, "strength", &strength, NULL);
     if (mode == MODE_REFINE && strength >= 1)
-        g_object_set(d->config, "strength", part, NULL);
-    else if (mode == MODE_FILL && strength == part)
+        g_object_set(d->config, "strength", REFINE_STRENGTH, NULL);
+    else if (mode == MODE_EXPAND || (mode == MODE_FILL && strength == REFINE_STRENGTH))
         g_object_set(d->config, "strength", 1.0, NULL);
 }
 

@@ -4,6 +4,8 @@
 #include "album_window.h"
 #include "recall.h"
 
+#include <math.h>
+
 static char **missing(void *user, const char *recipe)
 {
     const struct dialog *const d = user;
@@ -20,6 +22,7 @@ static void use(void *user, const char *recipe, gboolean again)
     g_object_freeze_notify(G_OBJECT(d->config)); /* one new model, not two */
     g_object_set(d->config, "style", "", NULL);  /* it is in the prompt */
     recall_apply(recipe, d->config);
+    d->guidance = d->width = d->height = NAN; /* no model is to change them */
     g_object_get(d->config, "model", &model, NULL);
     if (!checkpoints_choose(d->models, model, NULL))
         g_object_set(d->config, "model", before, NULL);

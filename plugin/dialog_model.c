@@ -67,7 +67,6 @@ void dialog_open_model(struct dialog *d)
 {
     const struct checkpoint *const model = dialog_model(d, NULL);
     struct settings s;
-    struct job job;
     struct order order;
 
     if (!model || queue_running(d->queue) || !dialog_may_open_model(d))
@@ -79,11 +78,9 @@ void dialog_open_model(struct dialog *d)
         g_timeout_add(100, look_at_loading, d);
     }
     settings_read(&s, d->config);
-    job = (struct job){ .mode = MODE_NEW_IMAGE, .model = g_strdup(model->path) };
-    job_order(&job, &s, &order, NULL);
+    job_order_model(model->path, &s, &order);
     order.load_only = true;
     d->loading = worker_push(d->worker, &order);
-    job_clear(&job);
     settings_clear(&s);
 }
 
@@ -118,14 +115,35 @@ static double usual(struct dialog *d, const char *name)
     return as_number(g_param_spec_get_default_value(g_object_class_find_property(class, name)));
 }
 
-/* Whether the user has left it as it suited the last model. */
+/* Nobody has used this window yet, or it was reset before it was closed. */
+static gboolean is_new(struct dialog *d)
+{
+    static const char *const names[] = { "prompt", "negative", "guidance", "width", "height" };
+    GObjectClass *const class = G_OBJECT_GET_CLASS(d->config);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        GParamSpec *const spec = g_object_class_find_property(class, names[i]);
+        GValue value = G_VALUE_INIT;
+        g_value_init(&value, spec->value_type);
+        g_object_get_property(G_OBJECT(d->config), names[i], &value);
+        const gboolean same = g_param_value_defaults(spec, &value);
+        g_value_unset(&value);
+        if (!same)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Whether the user has left it as it suited the last model; 0: there was none. */
 static gboolean is_left(struct dialog *d, const char *name, double last)
 {
     GValue now = G_VALUE_INIT;
 
+    if (last == 0)
+        return is_new(d);
     g_value_init(&now, G_TYPE_DOUBLE);
     g_object_get_property(G_OBJECT(d->config), name, &now);
-    return fabs(as_number(&now) - (last > 0 ? last : usual(d, name))) < 1e-6;
+    return fabs(as_number(&now) - last) < 1e-6;
 }
 
 /* value: 0 for what is usual. */
@@ -143,9 +161,10 @@ static void suit(struct dialog *d, const char *name, double value, gboolean left
 /* Guidance and size are what suits the model, until the user wants others. */
 static void follow(struct dialog *d, const ebru_model_info *info)
 {
+    const gboolean guidance = is_left(d, "guidance", d->guidance);
     const gboolean size = is_left(d, "width", d->width) && is_left(d, "height", d->height);
 
-    suit(d, "guidance", info->guidance, is_left(d, "guidance", d->guidance), &d->guidance);
+    suit(d, "guidance", info->guidance, guidance, &d->guidance);
     suit(d, "width", info->width, size, &d->width);
     suit(d, "height", info->height, size, &d->height);
 }

@@ -44,7 +44,8 @@ struct dialog {
     struct sum *sum;         /* that is being made; NULL: none */
     guint rest;              /* timer: nothing is being made for a while; 0: none */
     struct job_result *last; /* what the procedure returns */
-    double guidance, width, height; /* what suits the model; 0: none was chosen yet */
+    double guidance, width, height; /* what suits the model; 0: none was chosen yet; NAN: they are
+                                       those of a recipe, whatever the model */
     guint ticks;
     int quarter;          /* of the work that was announced last */
     gboolean pressed;     /* the button, while a question is open: go on after the answer */

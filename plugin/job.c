@@ -149,10 +149,13 @@ static bool paint_finely(struct job *job, const struct settings *s, const ebru_i
     order->passes = passes_fine(&job->plan, s->request.strength, job->native.side, &copy, &mask);
     ebru_image_clear(&copy);
     ebru_image_clear(&mask);
-    if (!order->passes)
+    if (!order->passes) {
         *err = (ebru_error){ .status = EBRU_NO_MEMORY,
                              .message = "no memory for the parts of the picture" };
-    return order->passes != NULL;
+        return false;
+    }
+    order->passes->list[0].match_colours = s->match_colours; /* tile by tile there would be seams */
+    return true;
 }
 
 static bool prepare_mask(struct job *job, const struct settings *s, struct order *order,
@@ -161,6 +164,7 @@ static bool prepare_mask(struct job *job, const struct settings *s, struct order
     enum prefill how = (enum prefill)s->prefill;
     ebru_image filled;
 
+    order->request.decoded = s->match_colours; /* what is matched has to be there */
     if (how == PREFILL_AUTOMATIC)
         how = s->request.strength >= 1 ? PREFILL_BLUR : PREFILL_NONE;
     if (!mask_of_selection(&job->sample.selection, &job->plan.border, &job->change, &job->show,
@@ -268,6 +272,16 @@ static gboolean has_sides(const struct job *job, const struct order *order)
            (job->mode != MODE_EXPAND && job->whole && !parts);
 }
 
+void job_order_model(const char *model, const struct settings *s, struct order *order)
+{
+    *order = (struct order){ .model = g_strdup(model),
+                             .vae = *s->vae ? g_strdup(s->vae) : NULL,
+                             .vocabulary = *s->vocabulary ? g_strdup(s->vocabulary) : NULL,
+                             .threads = job_threads(s),
+                             .request = s->request,
+                             .strings = g_ptr_array_ref(s->strings) };
+}
+
 gboolean job_order(struct job *job, const struct settings *s, struct order *order, GError **error)
 {
     job->name = layer_name(s->request.prompt);
@@ -277,13 +291,8 @@ gboolean job_order(struct job *job, const struct settings *s, struct order *orde
     job->sha256 = g_strdup(models_index_sha256(index, job->model));
     models_index_close(index);
     choose_metadata(job, (enum metadata)s->metadata);
-    *order = (struct order){ .model = g_strdup(job->model),
-                             .vae = *s->vae ? g_strdup(s->vae) : NULL,
-                             .vocabulary = *s->vocabulary ? g_strdup(s->vocabulary) : NULL,
-                             .threads = job->threads,
-                             .previews = store_preference("previews", TRUE),
-                             .request = s->request,
-                             .strings = g_ptr_array_ref(s->strings) };
+    job_order_model(job->model, s, order);
+    order->previews = store_preference("previews", TRUE);
     order->request.width = job->plan.width;
     order->request.height = job->plan.height;
     if (order->request.seed < 0)

@@ -70,6 +70,9 @@ gboolean job_plan_again(struct job *job, const struct settings *s, const struct 
 /* Processor threads for these settings. */
 int job_threads(const struct settings *s);
 
+/* The part of an order that says which model is to be opened, and how. */
+void job_order_model(const char *model, const struct settings *s, struct order *order);
+
 /* Read the image and write the order for the engine. */
 gboolean job_order(struct job *job, const struct settings *s, struct order *order, GError **error);
 

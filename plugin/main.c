@@ -77,7 +77,7 @@ static const struct entry entries[] = {
       N_("Refine"),
       N_("Paint the selection or the layer anew, after what is there and a description"),
       ANY_IMAGE,
-      { { "strength", 0.4, NULL }, { "mode", 0, "refine" } } },
+      { { "strength", REFINE_STRENGTH, NULL }, { "mode", 0, "refine" } } },
     { PAINT,
       "plug-in-ebru-expand",
       N_("_Expand Canvas..."),
@@ -164,12 +164,26 @@ static GimpValueArray *values_of_closed(GimpProcedure *procedure, GimpProcedureC
     return gimp_procedure_new_return_values(procedure, GIMP_PDB_CANCEL, NULL);
 }
 
+/* A strength of another mode than the one that the entry is called after: full for Refine, or any
+ * for Expand, which does not show it. */
+static gboolean is_of_another_mode(const char *mode, double strength)
+{
+    return !strcmp(mode, "expand") || (!strcmp(mode, "refine") && strength >= 1);
+}
+
 /* What is called “Fill Selection…” fills, whatever was chosen in its window the last time. */
 static void set_mode(const struct entry *entry, GimpProcedureConfig *config)
 {
-    for (size_t i = 0; entry->task == PAINT && entry->initial[i].name; i++)
-        if (entry->initial[i].choice)
-            g_object_set(config, entry->initial[i].name, entry->initial[i].choice, NULL);
+    const double initial = entry->initial[0].number;
+    const char *const mode = entry->initial[1].choice;
+    double strength;
+
+    if (!mode)
+        return;
+    g_object_set(config, "mode", mode, NULL);
+    g_object_get(config, "strength", &strength, NULL);
+    if (is_of_another_mode(mode, strength))
+        g_object_set(config, "strength", initial, NULL);
 }
 
 /* A person gets a window for it, with its progress, Stop and queue; or the one that is open gets

@@ -164,6 +164,7 @@ static bool run_pass(struct runner *r, const struct pass *p, ebru_request req, e
     if (ok) {
         req.image = &image;
         req.mask = mask.data ? &mask : NULL;
+        req.decoded = p->match_colours;
         req.strength = p->strength;
         req.width = p->width;
         req.height = p->height;

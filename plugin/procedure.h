@@ -15,6 +15,8 @@
 
 #include <libgimp/gimp.h>
 
+#define REFINE_STRENGTH 0.4 /* to begin with; in all other modes it is 1 */
+
 enum mode { MODE_AUTOMATIC, MODE_NEW_IMAGE, MODE_NEW_LAYER, MODE_FILL, MODE_REFINE, MODE_EXPAND };
 
 /* What a finished picture says of its making in EXIF and XMP. */

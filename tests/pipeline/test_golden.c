@@ -200,13 +200,13 @@ static void run_row(const struct golden *g, struct model *m, int row)
         req.image = &image;
     if (read_picture(g, "in.mask_u8", 1, &mask))
         req.mask = &mask;
+    req.decoded = true; /* diffusers does not put the picture back around the mask */
     bool ok = task_plan(&t, m, &req, false, &err);
     if (ok) {
         struct watch watch = { g, row, t.c, t.sampling.first, false };
         t.given = &source;
         t.after = after;
         t.after_self = &watch;
-        t.raw = true; /* diffusers does not put the picture back around the mask */
         ok = task_run(&t, NULL, &result, &err);
         task_clear(&t);
     }

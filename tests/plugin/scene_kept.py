@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a window leaves to the next: its open expanders, its jobs, also those of recalled settings."""
+from scene_image import IMAGES, close_others
 from screen import Screen
 from scene_unfinished import *
 
@@ -99,6 +100,76 @@ def recalled():
     close_dialog(d)
 
 
+def strength_of(d):
+    return find(d, 'slider', 'Strength').get_value_iface().get_current_value()
+
+
+def mode(d, name):
+    click(wait(lambda: find(d, 'menu item', name), name))
+
+
+def other_modes():
+    """The strength that Refine begins with is not left to Expand, nor that of Fill to the next Refine."""
+    d = open_dialog()
+    mode(d, 'Refine')
+    wait(lambda: strength_of(d) == 40, 'the strength of Refine')
+    mode(d, 'Expand canvas')
+    mode(d, 'New layer')
+    wait(lambda: strength_of(d) == 100, 'full strength')
+    mode(d, 'Automatic')
+    close_dialog(d)
+    d = open_dialog('Refine...')
+    mode(d, 'Fill selection')
+    wait(lambda: strength_of(d) == 100, 'full strength')
+    set_steps(d, 2)
+    generate(d)
+    close_dialog(d)
+    d = open_dialog('Refine...')
+    assert strength_of(d) == 40, strength_of(d)
+    close_dialog(d)
+
+
+def chosen_size():
+    """A size that is also the one to begin with is kept for a model that likes another."""
+    d = open_dialog()
+    mode(d, 'New image')
+    sides = [wait(lambda: find(d, 'spin button', name), name) for name in ('Width', 'Height')]
+    for side in sides:
+        set_value(side, 512)
+    set_steps(d, 2)
+    press(d, 'Generate')
+    wait(lambda: len(ask(IMAGES)) == 2, 'the new image', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    close_dialog(d)
+    close_others()
+    d = open_dialog()
+    wait(lambda: find(d, 'label', contains='/ 75'), 'the model', 120)
+    got = [find(d, 'spin button', name).get_value_iface().get_current_value() for name in ('Width', 'Height')]
+    assert got == [512, 512], got
+    for name in 'Width', 'Height':
+        set_value(find(d, 'spin button', name), 64)
+    mode(d, 'Automatic')
+    generate(d)
+    close_dialog(d)
+
+
+def missing_list():
+    """A prompt that asks for what is gone is said to, and does not keep the window from opening."""
+    d = open_dialog()
+    field = find(d, 'text', 'Prompt')
+    old = get_text(field)
+    set_text(field, 'a __nolist__ by the sea')
+    press(d, 'Fill')
+    wait(lambda: find(d, 'label', contains='nolist', showing=True), 'what is missing')
+    close_dialog(d)
+    d = open_dialog()
+    wait(lambda: find(d, 'label', contains='/ 75'), 'the model', 120)
+    assert get_text(find(d, 'text', 'Prompt')) == 'a __nolist__ by the sea'
+    set_text(find(d, 'text', 'Prompt'), old)
+    generate(d)
+    close_dialog(d)
+
+
 FIELDS = 'Strength', 'Number of steps:', 'Variants:', 'Guidance weight:'
 FACTORY = ['', 100, 20, 1, 7.5, False]
 
@@ -156,4 +227,4 @@ def settings_kept():
     close_dialog(d)
 
 
-SCENES = expanders, height, recalled, settings_kept
+SCENES = expanders, height, recalled, settings_kept, other_modes, chosen_size, missing_list

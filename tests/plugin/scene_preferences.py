@@ -15,8 +15,7 @@ EXPORT = '''(lambda GExiv2, Gio, path: [
             Gimp.get_pdb().lookup_procedure('file-png-export'))),
     (lambda m: [m.open_path(path), [m.get_tag_interpreted_string(t) if m.has_tag(t) else None
         for t in ('Exif.Photo.UserComment', 'Xmp.iptcExt.DigitalSourceType')]][1])(GExiv2.Metadata())])(
-    (lambda gi: [gi.require_version('GExiv2', '0.10'),
-        __import__('gi.repository', fromlist=['GExiv2']).GExiv2][1])(__import__('gi')),
+    __import__('gi.repository', fromlist=['GExiv2']).GExiv2,
     __import__('gi.repository', fromlist=['Gio']).Gio, %r)'''
 
 

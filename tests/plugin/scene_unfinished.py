@@ -12,12 +12,15 @@ NEWEST = '''(lambda G, l: __import__("hashlib").md5(bytes(l.get_buffer().get(
 
 
 def kept():
-    """Jobs in the list on disk; each has its pixels beside it, and nothing else is there."""
-    with open(STATE + '/queue.json') as f:
-        jobs = json.load(f)['jobs']
-    pixels = sorted(glob.glob(STATE + '/job-*'))
-    assert pixels == sorted(f'{STATE}/job-{j["id"]}.pixels' for j in jobs), (pixels, jobs)
-    return len(jobs)
+    """Jobs in the list on disk; each has its pixels beside it, and nothing else is there, but for the
+    moment between the writing of both."""
+    def whole():
+        with open(STATE + '/queue.json') as f:
+            jobs = json.load(f)['jobs']
+        pixels = sorted(glob.glob(STATE + '/job-*'))
+        return [jobs] if pixels == sorted(f'{STATE}/job-{j["id"]}.pixels' for j in jobs) else None
+
+    return len(wait(whole, 'a list that agrees with the files', 5)[0])
 
 
 def question(text, button):

@@ -108,6 +108,19 @@ def test_fill(kind, precision, what):
     image.delete()
 
 
+def test_matched():
+    """The colours of the result are those of the ring around it, as far as one shift and one scale can
+    make them so: what the model makes of what it must not change is what is compared."""
+    seen = []
+    for match in True, False:
+        image, _ = picture(Gimp.ImageBaseType.RGB, Gimp.Precision.U8_NON_LINEAR)
+        select(image)
+        check(call('fill', image, match_colours=match).index(0) == SUCCESS, f'fill, matched: {match}')
+        seen.append(pixels(image.get_layers()[0]))
+        image.delete()
+    check(seen[0] != seen[1], 'to match the colours changes them')
+
+
 def test_baked():
     """Without a layer mask the same values are the layer's alpha, and no other pixel differs."""
     image, ground = picture()
@@ -230,6 +243,7 @@ for kind, precision, what in ((RGB, Gimp.Precision.U8_NON_LINEAR, 'RGB 8'),
     test_fill(kind, precision, what)
 test_refine()
 test_baked()
+test_matched()
 test_groups()
 test_errors()
 test_profile()

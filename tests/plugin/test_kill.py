@@ -34,13 +34,14 @@ def pixels(drawable):
 
 
 def plug_in():
-    """The process of the plug-in, a child of GIMP, or None."""
+    """The process of the plug-in, a child of GIMP, or None; not one that ended and waits to be reaped."""
     for path in pathlib.Path('/proc').glob('[0-9]*/stat'):
         try:
             name, rest = path.read_text().split('(', 1)[1].rsplit(')', 1)
         except OSError:
             continue
-        if name == 'ebru' and int(rest.split()[1]) == os.getppid():
+        state, parent = rest.split()[:2]
+        if name == 'ebru' and state != 'Z' and int(parent) == os.getppid():
             return int(path.parent.name)
 
 

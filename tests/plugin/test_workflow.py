@@ -8,12 +8,9 @@ import shutil
 import struct
 import zlib
 
-import gi
-gi.require_version('GExiv2', '0.10')
-from gi.repository import GExiv2
-
 from exif import as_a1111, jpeg_of_a1111, user_comment
 from gimpbatch import *
+from gi.repository import GExiv2  # after GIMP, which says of which version
 from tensors import safetensors
 
 

@@ -139,6 +139,8 @@ def play(scenes):
     ready()
     Atspi.generate_mouse_event(1270, 890, 'abs')  # no tooltips
     ask('im.select_ellipse(Gimp.ChannelOps.REPLACE, 100, 80, 200, 150) and Gimp.Selection.feather(im, 10)')
+    unknown = set(sys.argv[1:]) - {scene.__name__ for scene in scenes}
+    assert not unknown, f'no scene of this file: {unknown}'
     for scene in scenes:
         if not sys.argv[1:] or scene.__name__ in sys.argv[1:]:
             log(f'{scene.__name__}: {scene.__doc__.splitlines()[0]}')

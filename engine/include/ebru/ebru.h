@@ -269,6 +269,8 @@ typedef struct ebru_request {
     const char *tile;        /* "none"; "x", "y", "xy": these sides of the picture fit together */
     const ebru_image *image; /* to start from; NULL: from noise */
     const ebru_image *mask;  /* 1 where `image` may change; between: less; NULL: everywhere */
+    bool decoded;            /* where the mask is 0, too, the result is as it was decoded, for who
+                              * compares it with `image` there; else it is `image`, bit by bit */
     const ebru_latents *noise; /* unit normal start noise; NULL: drawn from the seed */
     double pause;              /* part of the steps after which to stop for now; 0: none */
     /* [count] of an earlier result for the same request, to be gone on with: the same pictures as

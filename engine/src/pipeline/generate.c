@@ -186,7 +186,7 @@ static void deliver(struct task *t, int picture, struct tensor latent, struct te
     for (size_t i = 0; i < tensor_count(y); i++)
         image->data[i] = fminf(fmaxf(y.data[i] * 0.5f + 0.5f, 0), 1);
     to_channels_first(l->data + (size_t)picture * n, latent.data, latent.h * latent.w, latent.c);
-    if (!t->raw)
+    if (!t->req->decoded)
         mask_composite(t, image);
     t->result->steps_done = t->finish ? t->progress.step + 1 : t->progress.steps;
 }

@@ -48,7 +48,6 @@ struct task {
     int made;    /* pictures that are done */
     ebru_error error;
     const struct noise_source *given; /* instead of the seed's: tests */
-    bool raw;                         /* no mask_composite(): tests */
     /* Told the latents [h][w][c] after each call: tests; may be NULL. */
     void (*after)(void *self, int call, const float *x, size_t n);
     void *after_self;
