@@ -138,21 +138,30 @@ class Linear:
         return F.pixel_shuffle((z.permute(0, 2, 3, 1) @ self.inverse + self.mean).permute(0, 3, 1, 2), 8)
 
 
-def strip(x, path, cols, labels=None):
-    """A contact sheet of pictures [B, 3, h, w] in -1..1, with their captions above."""
-    import textwrap
+def wrapped(text, font, width):
+    """The text in lines that are no wider, by words."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        lines = lines[:-1] + [longer] if font.getlength(longer) <= width else lines + [word]
+    return [line for line in lines if line]
 
-    from PIL import Image, ImageDraw
+
+def strip(x, path, cols, labels=None):
+    """A contact sheet of pictures [B, 3, h, w] in -1..1, with their captions above, whole; their letters are DejaVu's, since
+    Pillow's own font lacks the Turkish ones."""
+    from PIL import Image, ImageDraw, ImageFont
     p = as_bytes(x).numpy()
     h, w = p.shape[1:3]
-    top = 36 if labels else 0
+    font = ImageFont.truetype("DejaVuSans.ttf", 10) if labels else None
+    texts = [wrapped(t, font, w) for t in labels or []]
+    top = 12 * max(map(len, texts), default=0)
     img = Image.new("RGB", (cols * (w + 4), -(-len(p) // cols) * (h + 4 + top)), "white")
     for i, q in enumerate(p):
         at = (i % cols * (w + 4), i // cols * (h + 4 + top))
         img.paste(Image.fromarray(q), (at[0], at[1] + top))
-        if labels:
-            text = "\n".join(textwrap.wrap(labels[i], w // 6)[:3])
-            ImageDraw.Draw(img).text(at, text, fill="black", spacing=0)
+        for k, line in enumerate(texts[i] if labels else []):
+            ImageDraw.Draw(img).text((at[0], at[1] + 12 * k), line, fill="black", font=font)
     img.save(path, optimize=True)
 
 
