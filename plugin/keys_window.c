@@ -25,6 +25,7 @@ static const struct {
     { N_("Space, in the results"), N_("Before and after") },
     { N_("Delete, in the results"), N_("Discard the variant") },
     { N_("Alt+Up, Alt+Down, in the queue"), N_("Make a job earlier or later") },
+    { N_("Delete, in the queue"), N_("Remove the job") },
     { N_("Escape"), N_("Close a list, leave the results, close the window") },
 };
 

@@ -115,7 +115,7 @@ static const struct entry entries[] = {
       N_("_Models..."),
       "<Image>/Filters/Generate/",
       N_("Models"),
-      N_("List, add, verify, convert and remove models"),
+      N_("List, add, download, verify, convert and remove models"),
       GIMP_PROCEDURE_SENSITIVE_ALWAYS,
       { { NULL, 0, NULL } } },
     { CHECK,

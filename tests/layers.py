@@ -12,7 +12,7 @@ ALLOWED = {
     'load': {'base', 'tensor', 'load'},
     'text': {'base', 'load', 'text'},
     'nn': {'base', 'kernels', 'tensor', 'nn'},
-    'samplers': {'base', 'tensor', 'nn', 'samplers'},
+    'samplers': {'base', 'samplers'},
     'models': {'base', 'tensor', 'nn', 'models'},
     'families': {'base', 'kernels', 'tensor', 'load', 'text', 'nn', 'models', 'samplers', 'families'},
     'pipeline': {'base', 'tensor', 'load', 'text', 'nn', 'models', 'families', 'samplers', 'pipeline'},

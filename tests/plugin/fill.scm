@@ -4,4 +4,4 @@
 (let* ((img (gimp-file-load RUN-NONINTERACTIVE "in.png")))
   (gimp-image-select-ellipse img CHANNEL-OP-REPLACE 100 80 200 160)
   (plug-in-ebru-fill #:run-mode RUN-NONINTERACTIVE #:image img #:prompt "a red fox" #:seed 42 #:steps 2)
-  (gimp-file-save RUN-NONINTERACTIVE img "out.xcf" #f))
+  (gimp-file-save RUN-NONINTERACTIVE img "out.xcf" -1))
