@@ -4,6 +4,8 @@
 #include "catalogue.h"
 #include "checkpoints.h"
 #include "download.h"
+#include "downloads_catalogue.h"
+#include "downloads_fetch.h"
 #include "fields.h"
 #include "files.h"
 #include "message.h"
@@ -13,16 +15,6 @@
 #include <string.h>
 
 enum { NAME, FAMILY, SIZE, LICENCE, NOTE, INDEX, COLUMNS };
-
-/* One download; shared with its thread. */
-struct fetching {
-    const struct catalogue_item *item;
-    char *folder;
-    GCancellable *cancel;
-    GMutex lock; /* of all below */
-    enum download_phase phase;
-    gint64 done;
-};
 
 struct window {
     GtkWidget *dialog, *view, *place, *start;
@@ -34,58 +26,16 @@ struct window {
     const struct catalogue_item *asked; /* whose licence was shown last: no other is fetched */
     char *folder;
     enum banner_action help;   /* of what is being told */
+    gboolean on_catalogue;     /* it is about the catalogue */
+    GFileMonitor *monitor;     /* of the user's catalogue; NULL: none */
+    guint rereading;           /* timer: it is changing; 0: it is not */
     struct fetching *fetching; /* NULL: none */
-    gint64 began, from;        /* us; bytes that were there already */
     gboolean closed;           /* waits for the thread */
     void (*got)(void *user, const char *path);
     void *user;
 };
 
 /* --- the catalogue -------------------------------------------------------- */
-
-static char *own_path(void)
-{
-    return g_build_filename(gimp_directory(), "ebru", "catalogue.json", NULL);
-}
-
-static char *shipped_path(void)
-{
-    return g_build_filename(DATADIR, "ebru", "catalogue.json", NULL);
-}
-
-static char *path_in_use(void)
-{
-    char *const own = own_path();
-
-    if (g_file_test(own, G_FILE_TEST_EXISTS))
-        return own;
-    g_free(own);
-    return shipped_path();
-}
-
-GPtrArray *downloads_catalogue(GError **error)
-{
-    g_autofree char *path = path_in_use();
-
-    /* not installed: as good as an empty one */
-    return g_file_test(path, G_FILE_TEST_EXISTS) ? catalogue_read(path, error) : g_ptr_array_new();
-}
-
-/* The user's own file, made from the one that comes with Ebru if need be, in an editor. */
-static void edit_catalogue(struct window *w)
-{
-    static const char EMPTY[] = "{\n  \"catalogue\": 1,\n  \"models\": []\n}\n";
-    g_autofree char *own = own_path(), *shipped = shipped_path(), *text = NULL;
-    g_autofree char *folder = g_path_get_dirname(own);
-    g_autofree char *uri = g_filename_to_uri(own, NULL, NULL);
-
-    g_mkdir_with_parents(folder, 0700);
-    if (!g_file_test(own, G_FILE_TEST_EXISTS)) {
-        g_file_get_contents(shipped, &text, NULL, NULL);
-        g_file_set_contents(own, text ? text : EMPTY, -1, NULL);
-    }
-    gtk_show_uri_on_window(GTK_WINDOW(w->dialog), uri, GDK_CURRENT_TIME, NULL);
-}
 
 static const struct catalogue_item *selected(struct window *w)
 {
@@ -104,73 +54,103 @@ static void tell(struct window *w, enum banner_action help, const char *text)
     const char *const label = message_action_label(help);
 
     w->help = help;
+    w->on_catalogue = FALSE;
     gtk_label_set_text(GTK_LABEL(w->telling_text), text);
     gtk_button_set_label(GTK_BUTTON(w->telling_button), label);
     gtk_widget_set_visible(w->telling_button, *label != 0);
     gtk_widget_set_visible(w->telling, *text != 0);
 }
 
-static void fill(struct window *w)
+static void tell_catalogue(struct window *w, const GError *error)
 {
-    g_autofree char *path = path_in_use(), *own = own_path();
+    g_autofree char *own = downloads_catalogue_own();
+    g_autofree char *text =
+        error           ? g_strdup(error->message)
+        : w->items->len ? g_strdup("")
+                        : g_strdup_printf(_("The catalogue is empty: Ebru names no model whose "
+                                            "address, size, checksum and licence are not certain. "
+                                            "“Edit Catalogue” opens %s, where you can add one; its "
+                                            "first lines say how."),
+                                          own);
+
+    if (!*text && !w->on_catalogue)
+        return; /* what is told is about something else */
+    tell(w, BANNER_SAY, text);
+    w->on_catalogue = TRUE;
+}
+
+static void set_busy(struct window *w, gboolean busy)
+{
+    gtk_widget_set_visible(w->bar, busy);
+    gtk_widget_set_visible(w->cancel, busy);
+    gtk_widget_set_sensitive(w->start, !busy && w->items && w->items->len);
+    gtk_widget_set_sensitive(w->view, !busy);
+    gtk_widget_hide(w->asking);
+}
+
+/* name: of the model to be selected; may be NULL. */
+static void fill(struct window *w, const char *name)
+{
     GError *error = NULL;
 
     w->items = downloads_catalogue(&error);
+    gtk_list_store_clear(w->store);
     for (guint i = 0; w->items && i < w->items->len; i++) {
         const struct catalogue_item *const item = w->items->pdata[i];
         g_autofree char *size = g_format_size((guint64)item->size);
-        gtk_list_store_insert_with_values(w->store, NULL, -1, NAME, item->name, FAMILY,
+        GtkTreeIter iter;
+        gtk_list_store_insert_with_values(w->store, &iter, -1, NAME, item->name, FAMILY,
                                           item->family, SIZE, size, LICENCE, item->licence, NOTE,
                                           item->note, INDEX, i, -1);
+        if (!g_strcmp0(name, item->name))
+            gtk_tree_selection_select_iter(gtk_tree_view_get_selection(GTK_TREE_VIEW(w->view)),
+                                           &iter);
     }
-    if (error) {
+    tell_catalogue(w, error);
+    set_busy(w, w->fetching != NULL);
+    g_clear_error(&error);
+}
+
+/* The user has written into it. A question about an entry that was there before is taken back. */
+static gboolean reread(gpointer data)
+{
+    struct window *const w = data;
+    const struct catalogue_item *const item = selected(w);
+    g_autofree char *name = item ? g_strdup(item->name) : NULL;
+
+    w->rereading = 0;
+    w->asked = NULL;
+    if (w->help == BANNER_RETRY)
+        tell(w, BANNER_SAY, "");
+    g_clear_pointer(&w->items, g_ptr_array_unref);
+    fill(w, name);
+    return G_SOURCE_REMOVE;
+}
+
+/* Editors write in several steps. */
+static void on_file_changed(struct window *w)
+{
+    enum { REST = 300 }; /* ms */
+
+    if (w->rereading)
+        g_source_remove(w->rereading);
+    w->rereading = g_timeout_add(REST, reread, w);
+}
+
+/* The user's own file, in an editor. */
+static void edit_catalogue(struct window *w)
+{
+    g_autofree char *own = downloads_catalogue_own();
+    g_autofree char *uri = g_filename_to_uri(own, NULL, NULL);
+    GError *error = NULL;
+
+    if (!downloads_catalogue_make(&error) ||
+        !gtk_show_uri_on_window(GTK_WINDOW(w->dialog), uri, GDK_CURRENT_TIME, &error))
         tell(w, BANNER_SAY, error->message);
-    } else if (!w->items->len) {
-        g_autofree char *text = g_strdup_printf(
-            _("The catalogue is empty: Ebru names no model whose address, size, checksum and "
-              "licence are not certain. “Edit Catalogue” opens %s, where you can add one; its "
-              "first lines say how."),
-            own);
-        tell(w, BANNER_SAY, text);
-    }
-    gtk_widget_set_sensitive(w->start, w->items && w->items->len);
     g_clear_error(&error);
 }
 
 /* --- a download ----------------------------------------------------------- */
-
-static void on_bytes(void *user, enum download_phase phase, gint64 done)
-{
-    struct fetching *const f = user;
-
-    g_mutex_lock(&f->lock);
-    f->phase = phase;
-    f->done = done;
-    g_mutex_unlock(&f->lock);
-}
-
-static void fetch(GTask *task, gpointer source, gpointer data, GCancellable *cancel)
-{
-    struct fetching *const f = data;
-    const struct download what = { f->item->url, f->item->file, f->item->sha256, f->item->size };
-    const struct download_watch watch = { on_bytes, f };
-    GError *error = NULL;
-    char *const path = download_file(&what, f->folder, cancel, &watch, &error);
-
-    (void)source;
-    if (path)
-        g_task_return_pointer(task, path, g_free);
-    else
-        g_task_return_error(task, error);
-}
-
-static void fetching_free(struct fetching *f)
-{
-    g_mutex_clear(&f->lock);
-    g_object_unref(f->cancel);
-    g_free(f->folder);
-    g_free(f);
-}
 
 static void free_when_done(struct window *w)
 {
@@ -180,15 +160,6 @@ static void free_when_done(struct window *w)
     g_object_unref(w->store);
     g_free(w->folder);
     g_free(w);
-}
-
-static void set_busy(struct window *w, gboolean busy)
-{
-    gtk_widget_set_visible(w->bar, busy);
-    gtk_widget_set_visible(w->cancel, busy);
-    gtk_widget_set_sensitive(w->start, !busy);
-    gtk_widget_set_sensitive(w->view, !busy);
-    gtk_widget_hide(w->asking);
 }
 
 static void say_error(struct window *w, const GError *error)
@@ -204,14 +175,10 @@ static void say_error(struct window *w, const GError *error)
         tell(w, disk ? BANNER_CHOOSE_FOLDER : BANNER_RETRY, error->message);
 }
 
-static void on_fetched(GObject *source, GAsyncResult *result, gpointer data)
+static void on_fetched(void *user, const char *path, const GError *error)
 {
-    struct window *const w = data;
-    GError *error = NULL;
-    g_autofree char *path = g_task_propagate_pointer(G_TASK(result), &error);
+    struct window *const w = user;
 
-    (void)source;
-    fetching_free(w->fetching);
     w->fetching = NULL;
     if (path && w->got)
         w->got(w->user, path);
@@ -224,66 +191,28 @@ static void on_fetched(GObject *source, GAsyncResult *result, gpointer data)
             say_error(w, error);
         }
     }
-    g_clear_error(&error);
     free_when_done(w);
-}
-
-/* "1.2 GB of 2.1 GB · 5.3 MB/s · 3 min left" */
-static char *describe(const struct window *w, enum download_phase phase, gint64 done)
-{
-    const double seconds = (double)(g_get_monotonic_time() - w->began) / G_USEC_PER_SEC;
-    const gint64 size = w->fetching->item->size;
-    const double speed = seconds > 0 ? (double)(done - w->from) / seconds : 0;
-    g_autofree char *have = g_format_size((guint64)done);
-    g_autofree char *all = g_format_size((guint64)size);
-    g_autofree char *pace = g_format_size((guint64)MAX(0, speed));
-    g_autofree char *left = message_left(speed > 0 ? (double)(size - done) / speed : 0);
-
-    if (phase == DOWNLOAD_CONNECTING)
-        return g_strdup(_("Connecting…"));
-    if (phase == DOWNLOAD_CHECKING)
-        return g_strdup_printf(_("Checking: %s of %s"), have, all);
-    if (seconds < 1 || speed <= 0)
-        return g_strdup_printf(_("%s of %s"), have, all);
-    return g_strdup_printf(_("%s of %s · %s/s · %s"), have, all, pace, left);
 }
 
 static gboolean on_tick(gpointer data)
 {
     struct window *const w = data;
-    struct fetching *const f = w->fetching;
 
-    if (!f)
+    if (!w->fetching)
         return G_SOURCE_REMOVE;
-    g_mutex_lock(&f->lock);
-    const enum download_phase phase = f->phase;
-    const gint64 done = f->done;
-    g_mutex_unlock(&f->lock);
-    g_autofree char *text = describe(w, phase, done);
-    gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(w->bar), (double)done / (double)f->item->size);
+    g_autofree char *text = fetching_describe(w->fetching);
+    gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(w->bar), fetching_fraction(w->fetching));
     gtk_progress_bar_set_text(GTK_PROGRESS_BAR(w->bar), text);
     return G_SOURCE_CONTINUE;
 }
 
 static void begin(struct window *w)
 {
-    const struct catalogue_item *const item = w->asked;
-
-    if (!item || w->fetching)
+    if (!w->asked || w->fetching)
         return;
-    const struct download what = { item->url, item->file, item->sha256, item->size };
-    struct fetching *const f = w->fetching = g_new0(struct fetching, 1);
-    f->item = item;
-    f->folder = g_strdup(w->folder);
-    f->cancel = g_cancellable_new();
-    g_mutex_init(&f->lock);
-    w->from = download_part(&what, w->folder);
-    w->began = g_get_monotonic_time();
+    w->fetching = fetching_begin(w->items, w->asked, w->folder, on_fetched, w);
     tell(w, BANNER_SAY, "");
     set_busy(w, TRUE);
-    g_autoptr(GTask) task = g_task_new(NULL, f->cancel, on_fetched, w);
-    g_task_set_task_data(task, f, NULL);
-    g_task_run_in_thread(task, fetch);
     g_timeout_add(200, on_tick, w);
     on_tick(w);
 }
@@ -314,7 +243,7 @@ static void read_licence(struct window *w)
 static void stop(struct window *w)
 {
     if (w->fetching)
-        g_cancellable_cancel(w->fetching->cancel);
+        fetching_stop(w->fetching);
 }
 
 static void set_folder(void *user, const char *path)
@@ -451,6 +380,7 @@ static void on_destroy(struct window *w)
     while (g_source_remove_by_user_data(w))
         continue;
     stop(w);
+    g_clear_object(&w->monitor);
     w->closed = TRUE;
     w->got = NULL; /* who asked is gone too */
     free_when_done(w);
@@ -468,7 +398,10 @@ void downloads_open(GtkWindow *parent, void (*got)(void *user, const char *path)
                                 _("_Close"), GTK_RESPONSE_CLOSE, NULL);
     build(w, GTK_BOX(gtk_dialog_get_content_area(GTK_DIALOG(w->dialog))));
     set_folder(w, folder);
-    fill(w);
+    fill(w, NULL);
+    w->monitor = downloads_catalogue_watch();
+    if (w->monitor)
+        g_signal_connect_swapped(w->monitor, "changed", G_CALLBACK(on_file_changed), w);
     g_signal_connect(w->dialog, "response", G_CALLBACK(gtk_widget_destroy), NULL);
     g_signal_connect_swapped(w->dialog, "destroy", G_CALLBACK(on_destroy), w);
     gtk_widget_show(w->dialog);

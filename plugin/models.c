@@ -5,7 +5,7 @@
 #include "checkpoints.h"
 #include "checksum.h"
 #include "download.h"
-#include "downloads_window.h"
+#include "downloads_catalogue.h"
 #include "message.h"
 #include "models_convert.h"
 #include "models_index.h"

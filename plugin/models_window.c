@@ -2,7 +2,6 @@
 #include "models_window.h"
 
 #include "convert_row.h"
-#include "downloads_window.h"
 #include "fields.h"
 #include "models_sums.h"
 #include "models_window_parts.h"
@@ -145,7 +144,6 @@ static struct models_window *open_window(GtkWindow *parent, const char *current,
 
     w->changed = changed;
     w->user = user;
-    w->catalogue = downloads_catalogue(NULL);
     w->dialog = gimp_dialog_new(_("Models"), "ebru-models", parent ? GTK_WIDGET(parent) : NULL,
                                 GTK_DIALOG_DESTROY_WITH_PARENT, NULL, NULL, _("_Close"),
                                 GTK_RESPONSE_CLOSE, NULL);

@@ -3,6 +3,7 @@
 
 #include "catalogue.h"
 #include "checkpoints.h"
+#include "downloads_catalogue.h"
 #include "message.h"
 #include "models.h"
 #include "models_index.h"
@@ -81,6 +82,8 @@ void models_window_fill(struct models_window *w, const char *selected)
     gboolean complete;
     g_autoptr(GPtrArray) models = checkpoints_find_soon(&complete);
 
+    g_clear_pointer(&w->catalogue, g_ptr_array_unref);
+    w->catalogue = downloads_catalogue(NULL); /* it may be edited while the window is open */
     models_window_say(w, "");
     show_models(w, models, selected);
     if (complete)

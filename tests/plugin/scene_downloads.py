@@ -10,13 +10,18 @@ PROFILE = os.environ['GIMP3_DIRECTORY']
 PLACE = os.environ['HOME'] + '/.local/share/ebru/models'
 
 
+def write(entries):
+    with open(PROFILE + '/ebru/catalogue.json', 'w') as f:
+        json.dump({'catalogue': 1, 'models': entries}, f)
+
+
 def catalogue(server):
     entries = [{'name': kind, 'note': 'for a test', 'file': kind + '.safetensors', 'url': server.url(kind),
                 'size': 10**15 if kind == 'disk' else len(DATA), 'sha256': SUM, 'licence': 'CC0 1.0',
                 'licence-url': server.url('licence')} for kind in ('slow', 'wrong', 'disk', 'nowhere')]
     os.makedirs(PROFILE + '/ebru', exist_ok=True)
-    with open(PROFILE + '/ebru/catalogue.json', 'w') as f:
-        json.dump({'catalogue': 1, 'models': entries}, f)
+    write(entries)
+    return entries
 
 
 def accept(w, name):
@@ -44,8 +49,31 @@ def open_empty():
     w = window('Download Models')
     told(w, 'The catalogue is empty')
     shot('downloads-empty')
+    return d, w
+
+
+def edit(w, server):
+    """Edit Catalogue makes the user's own; the list follows what is written into it, and says what is wrong."""
+    path = PROFILE + '/ebru/catalogue.json'
+    press(w, 'Edit Catalogue')
+    wait(lambda: os.path.exists(path), 'a catalogue of one\'s own')
+    shot('downloads-edit')
+    entries = catalogue(server)
+    wait(lambda: find(w, 'table cell', 'wrong'), 'what was added')
+    assert not find(w, 'label', contains='The catalogue is empty', showing=True), 'it is said to be empty'
+    accept(w, 'wrong')
+    write([{**entries[0], 'url': 'http://example.org/file'}])
+    told(w, 'https')
+    shot('downloads-catalogue-wrong')
+    assert not find(w, 'button', 'I Accept', showing=True), 'a question about what is not there any more'
+    write(entries)
+    wait(lambda: find(w, 'table cell', 'wrong'), 'what was mended')
+    assert not find(w, 'label', contains='https', showing=True), 'the error is still said'
+    choose(w, 'wrong')
+    write(entries[1:])
+    wait(lambda: not find(w, 'table cell', 'slow'), 'what was taken out')
+    assert has(find(w, 'table cell', 'wrong'), Atspi.StateType.SELECTED), 'the selection is lost'
     press(w, 'Close')
-    return d
 
 
 def good(w, server):
@@ -92,8 +120,9 @@ def bad(w, server):
 
 def downloads():
     """The catalogue, the licence, progress, Stop, and going on; a wrong sum, no room, no file."""
-    d = open_empty()
+    d, w = open_empty()
     server = Server()
+    edit(w, server)
     catalogue(server)
     press(window('Models'), 'Download…')
     w = window('Download Models')
