@@ -9,8 +9,7 @@
 
 enum {
     LONG = 600, /* s */
-    THIN = 16,  /* px: two of the latent at the model's own size */
-    BLOCK = 75  /* tokens */
+    THIN = 16   /* px: two of the latent at the model's own size */
 };
 
 static char *number(int n)
@@ -108,7 +107,7 @@ static char *long_time(const struct advice *a, enum banner_action *action)
 static char *long_prompt(const struct advice *a, enum banner_action *action)
 {
     (void)action;
-    if (a->tokens <= BLOCK)
+    if (a->tokens <= MESSAGE_BLOCK)
         return NULL;
     g_autofree char *n = number(a->tokens);
     return message_fill(MESSAGE_LONG_PROMPT, "n", n, NULL);

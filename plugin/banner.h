@@ -24,13 +24,22 @@ struct banner {
     void *user;
 };
 
+/* `root` is to be packed; nothing is shown yet. Its button hides the bar, then calls `pressed`. */
 void banner_build(struct banner *banner, void (*pressed)(void *user, enum banner_action action),
                   void *user);
+
+/* What happened: takes the place of whatever there is; its button has the action's label.
+ * BANNER_NONE hides the bar. */
 void banner_show(struct banner *banner, enum banner_action action, const char *text);
+
+/* The same, but it gives way to advice. */
 void banner_greet(struct banner *banner, enum banner_action action, const char *text);
+
+/* Take away whatever there is. */
 void banner_hide(struct banner *banner);
 
-/* Hides old advice where `action` is BANNER_NONE; label: of the button. */
+/* Advice, unless something that happened is shown. Hides old advice where `action` is BANNER_NONE;
+ * label: of the button. */
 void banner_advise(struct banner *banner, enum banner_action action, const char *text,
                    const char *label);
 

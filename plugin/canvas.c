@@ -5,6 +5,7 @@
 #include "message.h"
 #include "metadata.h"
 #include "place.h"
+#include "recipe.h"
 
 #include <gegl.h>
 #include <glib/gi18n.h>
@@ -39,7 +40,7 @@ static struct box box_of_item(GimpDrawable *drawable)
 
 gboolean canvas_has_recipe(GimpItem *layer)
 {
-    GimpParasite *const p = gimp_item_get_parasite(layer, "ebru-recipe");
+    GimpParasite *const p = gimp_item_get_parasite(layer, RECIPE_PARASITE);
 
     if (p)
         gimp_parasite_free(p);
@@ -284,7 +285,7 @@ static void attach_recipe(GimpLayer *layer, const struct leaf *leaf)
 {
     gsize size;
 
-    attach(layer, "ebru-recipe", leaf->recipe, strlen(leaf->recipe) + 1);
+    attach(layer, RECIPE_PARASITE, leaf->recipe, strlen(leaf->recipe) + 1);
     if (leaf->selection) {
         const void *const data = g_bytes_get_data(leaf->selection, &size);
         attach(layer, "ebru-selection", data, size);

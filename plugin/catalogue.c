@@ -26,10 +26,11 @@ static void item_free(gpointer data)
 
 /* --- what an entry must be ------------------------------------------------ */
 
-gboolean catalogue_allows(const char *url)
+/* https, or http from this computer itself. */
+static gboolean is_address(const char *text)
 {
-    return g_str_has_prefix(url, "https://") || g_str_has_prefix(url, "http://127.0.0.1:") ||
-           g_str_has_prefix(url, "http://localhost:");
+    return g_str_has_prefix(text, "https://") || g_str_has_prefix(text, "http://127.0.0.1:") ||
+           g_str_has_prefix(text, "http://localhost:");
 }
 
 static gboolean is_text(const char *text)
@@ -65,10 +66,10 @@ static const struct field {
     { "note", offsetof(struct catalogue_item, note), is_anything, N_("a text") },
     { "file", offsetof(struct catalogue_item, file), is_file_name,
       N_("a name that ends in .safetensors") },
-    { "url", offsetof(struct catalogue_item, url), catalogue_allows, "https://…" },
+    { "url", offsetof(struct catalogue_item, url), is_address, "https://…" },
     { "sha256", offsetof(struct catalogue_item, sha256), is_sum, N_("64 digits from 0 to f") },
     { "licence", offsetof(struct catalogue_item, licence), is_text, N_("a text") },
-    { "licence-url", offsetof(struct catalogue_item, licence_url), catalogue_allows, "https://…" },
+    { "licence-url", offsetof(struct catalogue_item, licence_url), is_address, "https://…" },
 };
 
 /* --- reading -------------------------------------------------------------- */

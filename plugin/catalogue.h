@@ -32,7 +32,4 @@ GPtrArray *catalogue_read(const char *path, GError **error);
 const struct catalogue_item *catalogue_find(GPtrArray *items, const char *sha256, const char *file,
                                             gint64 size);
 
-/* https, or http from this computer itself. */
-gboolean catalogue_allows(const char *url);
-
 #endif

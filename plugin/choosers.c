@@ -87,8 +87,7 @@ static void add_column(GtkWidget *combo, int column, gboolean wide)
 /* Two columns of text: what it is, and a remark at the right. */
 static GtkWidget *list_new(void)
 {
-    g_autoptr(GtkListStore) store =
-        gtk_list_store_new(3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
+    g_autoptr(GtkListStore) store = gtk_list_store_new(2, G_TYPE_STRING, G_TYPE_STRING);
     GtkWidget *const combo = gtk_combo_box_new_with_model(GTK_TREE_MODEL(store));
 
     add_column(combo, 0, TRUE);

@@ -7,8 +7,9 @@
  * dialog_image.c says what is worked on, dialog_model.c chooses and opens the model,
  * dialog_search.c looks for models, dialog_banner.c answers the banner, dialog_explain.c says what
  * the settings will do, dialog_queue.c shows the work, dialog_history.c what was made before,
- * dialog_keys.c has the keys, dialog_preferences.c goes to the preferences, and
- * dialog_leave.c closes. All of it belongs to the main thread.
+ * dialog_keys.c has the keys, dialog_preferences.c goes to the preferences, dialog_sum.c makes the
+ * model's checksum while nothing else is done, and dialog_leave.c closes. All of it belongs to the
+ * main thread.
  */
 #ifndef PLUGIN_DIALOG_PARTS_H
 #define PLUGIN_DIALOG_PARTS_H

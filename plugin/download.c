@@ -67,7 +67,8 @@ gint64 download_part(const struct download *what, const char *folder)
     return g_stat(part, &st) ? 0 : st.st_size;
 }
 
-gint64 download_room(const char *folder)
+/* Bytes free in the folder, or where it would be made; -1: not known. */
+static gint64 room_in(const char *folder)
 {
     g_autofree char *path = g_strdup(folder);
 
@@ -97,7 +98,7 @@ static gboolean refuse_for_room(const struct transfer *t, gint64 room)
 /* Whether what is left of the file fits. */
 static gboolean has_room(struct transfer *t)
 {
-    const gint64 room = download_room(t->folder);
+    const gint64 room = room_in(t->folder);
 
     t->looked = t->done;
     return room < 0 || room >= t->what->size - t->done || refuse_for_room(t, room);
@@ -106,7 +107,7 @@ static gboolean has_room(struct transfer *t)
 static gboolean refuse_file(const struct transfer *t, const char *path, int number)
 {
     if (number == ENOSPC || number == EDQUOT)
-        return refuse_for_room(t, MAX(0, download_room(t->folder)));
+        return refuse_for_room(t, MAX(0, room_in(t->folder)));
     g_autofree char *text = g_strdup_printf("%s: %s", path, g_strerror(number));
     return fail_with(t->error, DOWNLOAD_FILE, text);
 }

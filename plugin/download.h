@@ -46,7 +46,4 @@ char *download_file(const struct download *what, const char *folder, GCancellabl
 /* Bytes of it that are in `folder` from an earlier attempt. */
 gint64 download_part(const struct download *what, const char *folder);
 
-/* Bytes free in the folder, or where it would be made; -1: not known. */
-gint64 download_room(const char *folder);
-
 #endif

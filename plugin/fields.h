@@ -51,11 +51,17 @@ GtkWidget *fields_add_property(GtkWidget *grid, GimpProcedureConfig *config, con
 void fields_enable_for(GtkWidget *widget, GimpProcedureConfig *config, const char *name,
                        const char *choice);
 
+/* What follows are widgets for rows of their own; *target becomes the part of it that the mnemonic
+ * of the row's label leads to, see fields_add(). */
+
+/* A slider and the number, in per cent. */
 GtkWidget *fields_strength_new(GimpProcedureConfig *config, GtkWidget **target);
+
 /* Pixels to add on the four sides. */
 GtkWidget *fields_margins_new(GimpProcedureConfig *config, GtkWidget **target);
 
-/* The number of variants, and beside it whether they are drafts first, which is no argument. */
+/* The number of variants, and beside it the check button whether they are drafts first, which is no
+ * argument. */
 GtkWidget *fields_drafts_new(GimpProcedureConfig *config);
 GtkWidget *fields_count_new(GimpProcedureConfig *config, GtkWidget *drafts, GtkWidget **target);
 

@@ -5,6 +5,7 @@
 #include "fields.h"
 #include "form_fit.h"
 #include "form_folds.h"
+#include "message.h"
 #include "prompt.h"
 #include "prompt_menu.h"
 
@@ -194,17 +195,15 @@ static void colour_warning(GtkWidget *label, gboolean warns)
 
 void form_set_tokens(struct form *f, int tokens, int blocks)
 {
-    enum { BLOCK = 75 };
-    const gboolean more = tokens > BLOCK;
+    const gboolean more = tokens > MESSAGE_BLOCK;
+    const int room = blocks * MESSAGE_BLOCK;
+    g_autofree char *n = g_strdup_printf("%d", tokens);
     g_autofree char *text =
         tokens < 0 ? g_strdup("")
-        : more ? g_strdup_printf(_("%d / %d, continues in a further block"), tokens, blocks * BLOCK)
-               : g_strdup_printf(_("%d / %d"), tokens, blocks * BLOCK);
-    g_autofree char *tip =
-        more ? g_strdup_printf(_("The prompt has %d tokens; the model reads %d at a time. The rest "
-                                 "goes into further blocks."),
-                               tokens, BLOCK)
-             : g_strdup(_("Tokens, the pieces of words that the model reads"));
+        : more     ? g_strdup_printf(_("%d / %d, continues in a further block"), tokens, room)
+                   : g_strdup_printf(_("%d / %d"), tokens, room);
+    g_autofree char *tip = more ? message_fill(MESSAGE_LONG_PROMPT, "n", n, NULL)
+                                : g_strdup(_("Tokens, the pieces of words that the model reads"));
     GtkStyleContext *const style = gtk_widget_get_style_context(f->tokens);
 
     gtk_label_set_text(GTK_LABEL(f->tokens), text);

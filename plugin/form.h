@@ -40,7 +40,7 @@ struct form {
     GtkWidget *progress;
 };
 
-/* results and rows: what belongs below and above the progress bar. */
+/* results and rows: what belongs above and below the progress bar. */
 void form_build(struct form *form, GimpProcedureConfig *config, GtkWidget *results,
                 GtkWidget *rows);
 

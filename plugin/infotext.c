@@ -366,7 +366,7 @@ static void put_either(struct found *f, const char *name, yyjson_val *value)
         put_value(f, name, value);
 }
 
-char *infotext_from_api(const char *json)
+static char *from_api(const char *json)
 {
     static const char *const numbers[][2] = {
         { "steps", "steps" }, { "cfg_scale", "guidance" },
@@ -415,5 +415,5 @@ char *infotext_read(const char *text)
     if (is_recipe(text))
         return g_strdup(text);
     char *const found = infotext_from_comfyui(text);
-    return found ? found : infotext_from_api(text);
+    return found ? found : from_api(text);
 }

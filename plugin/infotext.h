@@ -15,9 +15,8 @@
 /* To be freed with g_free(); NULL: it is none. */
 char *infotext_from_a1111(const char *text);
 char *infotext_from_comfyui(const char *json);
-char *infotext_from_api(const char *json);
 
-/* Whichever of the three, or our own recipe, it is. */
+/* Whichever of the three, or our own recipe, it is; to be freed. */
 char *infotext_read(const char *text);
 
 /* A recipe as A1111 would write it, or as it was written by another program; to be freed.

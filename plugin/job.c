@@ -11,7 +11,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-enum mode job_mode(enum mode mode, const struct look *look, double strength)
+/* What `mode` means for an image that looks like this; look is NULL without an image. */
+static enum mode mode_for(enum mode mode, const struct look *look, double strength)
 {
     if (mode != MODE_AUTOMATIC)
         return mode;
@@ -125,7 +126,7 @@ gboolean job_plan(struct job *job, const struct settings *s, GimpImage *image,
         job->drawable = canvas_drawable(image, drawable);
         canvas_look(&job->look, image, job->drawable);
     }
-    job->mode = job_mode((enum mode)s->mode, there ? &job->look : NULL, s->request.strength);
+    job->mode = mode_for((enum mode)s->mode, there ? &job->look : NULL, s->request.strength);
     return check_image(job, error) && check_size(job, s, model, error) &&
            find_frame(job, s, error) && job_plan_again(job, s, model, error);
 }

@@ -55,9 +55,6 @@ struct job_result {
     gboolean made_image;
 };
 
-/* What `mode` means for an image that looks like this; look is NULL without an image. */
-enum mode job_mode(enum mode mode, const struct look *look, double strength);
-
 /* Mode, context and sizes, without reading a pixel: also what the dialog explains. FALSE and an
  * error of status EBRU_BAD_REQUEST when it cannot be done. image may be NULL. */
 gboolean job_plan(struct job *job, const struct settings *s, GimpImage *image,

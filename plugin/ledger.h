@@ -2,12 +2,13 @@
 /*
  * ledger.h - jobs written down, so that they outlive their window.
  *
- * $XDG_STATE_HOME/ebru has queue.json, a list of jobs, and beside it a file of
- * pixels for each. Every file is written whole or not at all, pixels before the
- * list; whatever no list names is swept away. Each process holds a lock on a
- * file of its own as long as it lives, so a job whose process is gone, however
+ * $XDG_STATE_HOME/ebru has queue.json, a list of jobs, and beside it
+ * job-ID.pixels for each. Every file is written whole or not at all, pixels before
+ * the list, which is looked at under the lock of queue.lock; whatever it does not
+ * name is swept away. Each process holds a lock on a file of its own,
+ * session-ID.lock, as long as it lives, so a job whose process is gone, however
  * it went, can be told from one that another window is about to make. What does
- * not fit into MOST jobs and bytes is not written down.
+ * not fit into LEDGER_MOST_JOBS and LEDGER_MOST_BYTES is not written down.
  */
 #ifndef PLUGIN_LEDGER_H
 #define PLUGIN_LEDGER_H

@@ -74,6 +74,9 @@ enum message {
     MESSAGES
 };
 
+/* Tokens that the model reads at a time, as MESSAGE_LONG_PROMPT says. */
+enum { MESSAGE_BLOCK = 75 };
+
 /* The message with its names replaced by the values that follow: pairs of a name and a text, NULL
  * at the end. Translated; to be freed. */
 char *message_fill(enum message message, ...) G_GNUC_NULL_TERMINATED;

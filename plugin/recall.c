@@ -6,6 +6,7 @@
 #include "metadata.h"
 #include "parasite.h"
 #include "png_text.h"
+#include "recipe.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -25,11 +26,11 @@ static char *parasite_text(GimpParasite *parasite)
 
 char *recall_own(GimpItem *layer)
 {
-    return parasite_text(gimp_item_get_parasite(layer, "ebru-recipe"));
+    return parasite_text(gimp_item_get_parasite(layer, RECIPE_PARASITE));
 }
 
 /* The names under which plug-ins keep what made a layer. */
-static const char *const layer_names[] = { "ebru-recipe", "gimp-stable-boy", "stable-gimpfusion",
+static const char *const layer_names[] = { RECIPE_PARASITE, "gimp-stable-boy", "stable-gimpfusion",
                                            "comfy-tools", "parameters" };
 
 static char *find_on_layer(GimpItem *item)
@@ -64,7 +65,7 @@ static char *find_in_group(GimpItem *item, GimpLayer **layer)
 
 static char *find_in_png(const char *path)
 {
-    static const char *const keys[] = { "ebru-recipe", "parameters", "prompt" };
+    static const char *const keys[] = { RECIPE_PARASITE, "parameters", "prompt" };
 
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
         g_autofree char *text = png_text(path, keys[i]);

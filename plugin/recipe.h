@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * recipe.h - how a layer was made, in JSON, for the parasite "ebru-recipe".
+ * recipe.h - how a layer was made, in JSON, for a parasite of it.
  *
  * The engine writes what it was asked for; what only the plug-in knows, where in
  * the image that was, is added here. Files are named by their last part alone:
@@ -21,6 +21,9 @@ struct recipe_place {
     int threads;
     struct box context; /* in the image */
 };
+
+/* Its name on a layer, and in PNG files that the command line writes. */
+static const char RECIPE_PARASITE[] = "ebru-recipe";
 
 /* To be freed with g_free(). */
 char *recipe_complete(const char *json, const struct recipe_place *place);

@@ -4,8 +4,9 @@
  *
  * Each job is an icon, a line of text and buttons: a job that waits can be moved,
  * by the pointer or by keys, and taken out; of one that failed there are details
- * and a report to copy. The list appears when there is more than one job, or one
- * that failed; the switch that pauses the queue with the first job.
+ * and a report to copy. The list appears when there is more than one job, one that
+ * failed, or one in a queue that is paused; the switch that pauses the queue with
+ * the first job.
  */
 #ifndef PLUGIN_ROWS_H
 #define PLUGIN_ROWS_H

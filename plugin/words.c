@@ -41,11 +41,6 @@ char **words_styles(void)
     return names_in("styles", ".json");
 }
 
-char **words_lists(void)
-{
-    return names_in("wildcards", ".txt");
-}
-
 /* --- styles --------------------------------------------------------------- */
 
 static yyjson_doc *read_style(const char *name, GError **error)
@@ -215,7 +210,7 @@ static void add_tags(GPtrArray *words)
 GPtrArray *words_known(void)
 {
     GPtrArray *const words = words_array_new();
-    g_auto(GStrv) lists = words_lists();
+    g_auto(GStrv) lists = names_in("wildcards", ".txt");
     g_auto(GStrv) styles = words_styles();
     g_auto(GStrv) starred = history_starred();
     g_auto(GStrv) recent = history_recent();

@@ -24,10 +24,8 @@ gboolean words_decide(const struct settings *s, struct order *order, char **type
  * missing is left as it was typed. */
 GPtrArray *words_sent(const struct settings *s);
 
-/* Names of the styles and of the word lists, sorted, for menus and completion; to be freed with
- * g_strfreev(). */
+/* Names of the styles, sorted; to be freed with g_strfreev(). */
 char **words_styles(void);
-char **words_lists(void);
 
 /* What a prompt can be completed with: word lists, styles, words of prompts of before, and the
  * tags in ebru/tags/NAME.csv. Of struct word; to be freed with g_ptr_array_unref(). */

@@ -173,6 +173,8 @@ def settings():
     n = int(text.split()[3])
     assert text == (f'The prompt has {n} tokens; the model reads 75 at a time. The rest goes into further '
                     'blocks.') and n > 75, text
+    tip = find(d, 'label', contains='continues in a further block').get_description()
+    assert tip == text, f'the tooltip of the tokens: {tip}'
     more = find(d, 'label', contains='continues in a further block')
     red, green, blue = [int(n) for n in Atspi.Text.get_attribute_run(more.get_text_iface(), 0, True)[0]
                         ['fg-color'].split(',')]
