@@ -23,7 +23,20 @@ static const char *licence_for(struct models_window *w, struct models_index *ind
     return item ? item->licence : c->starter ? "CC0 1.0" : models_index_licence(index, c->path);
 }
 
-static void show_models(struct models_window *w, GPtrArray *models, const char *selected)
+/* It covers nothing that went wrong, and goes when there is a model. */
+static void say_none(struct models_window *w, gboolean none)
+{
+    g_autofree char *text = message_fill(MESSAGE_NO_MODEL, NULL);
+
+    if (none && w->banner.action == BANNER_NONE)
+        banner_greet(&w->banner, message_action(MESSAGE_NO_MODEL), text);
+    else if (!none && w->banner.greeting)
+        banner_hide(&w->banner);
+}
+
+/* complete: there are no others. */
+static void show_models(struct models_window *w, GPtrArray *models, const char *selected,
+                        gboolean complete)
 {
     struct models_index *const index = models_index_open();
     g_autoptr(GHashTable) used = store_used();
@@ -48,9 +61,7 @@ static void show_models(struct models_window *w, GPtrArray *models, const char *
     }
     models_list_end(&w->list, selected);
     models_index_close(index);
-    g_autofree char *none = models->len ? NULL : message_fill(MESSAGE_NO_MODEL, NULL);
-    if (none)
-        models_window_say(w, none);
+    say_none(w, complete && !models->len);
 }
 
 static void find_all(GTask *task, gpointer source, gpointer data, GCancellable *cancel)
@@ -71,7 +82,7 @@ static void on_found_all(GObject *source, GAsyncResult *result, gpointer data)
     if (!w->closed && models) {
         g_autofree char *selected = models_list_selected(&w->list);
         models_window_say(w, "");
-        show_models(w, models, selected);
+        show_models(w, models, selected, TRUE);
     }
     models_window_free_when_done(w);
 }
@@ -85,7 +96,7 @@ void models_window_fill(struct models_window *w, const char *selected)
     g_clear_pointer(&w->catalogue, g_ptr_array_unref);
     w->catalogue = downloads_catalogue(NULL); /* it may be edited while the window is open */
     models_window_say(w, "");
-    show_models(w, models, selected);
+    show_models(w, models, selected, complete);
     if (complete)
         return;
     models_window_say(w, _("Looking at further files…"));

@@ -73,7 +73,7 @@ def models_window():
     with open(pickle, 'wb') as f:
         f.write(b'PK\3\4\0\0\x08\x08' + bytes(100))
     safetensors(short, {'a': [100]}, missing=50)
-    shutil.copytree(MODELS + '/random', WORK + '/aged')
+    shutil.move(MODELS + '/random', WORK + '/aged')
     shown = show_folders()
     if os.path.exists(shown):
         os.unlink(shown)
@@ -84,6 +84,14 @@ def models_window():
         press(m, 'Add File…')
         choose_file('Add Model', path)
 
+    def said(text):
+        return find(m, 'label', contains=text, showing=True)
+
+    wait(lambda: said('No model is installed yet'), 'that there is none')
+    shot('models-none')
+    banner(m, 'No model is installed yet', 'Add Model…')
+    choose_file('Add Model', WORK + '/aged/model_index.json')
+    wait(lambda: find(m, 'table cell', 'aged') and not said('No model is installed yet'), 'the first model')
     add(pickle)
     banner(m, '“older.ckpt” is a pickle file', 'How?')
     press(alert('safetensors.torch.save_file'), 'Close')
@@ -94,7 +102,7 @@ def models_window():
     banner(m, '“shorter.safetensors” is incomplete', 'Show Folder')
     wait(lambda: os.path.exists(shown) and os.path.getsize(shown), 'the folder')
     empty = WORK + '/empty'
-    os.makedirs(empty)
+    os.makedirs(empty, exist_ok=True)
     press(m, 'Add Folder…')
     choose_file('Add a Folder with Models', empty)
     wait(lambda: find(m, 'label', contains=f'No model is in “{empty}”', showing=True), 'the message')
@@ -109,17 +117,22 @@ def models_window():
     times = os.stat(weights)
     with open(weights, 'r+b') as f:
         f.seek(-1, 2)
-        f.write(b'x')
+        last = f.read()
+        f.seek(-1, 2)
+        f.write(bytes([last[0] ^ 1]))
     os.utime(weights, ns=(times.st_atime_ns, times.st_mtime_ns))
     press(m, 'Verify')
     os.unlink(shown)
     banner(m, '“aged” is DAMAGED', 'Show Folder')
     wait(lambda: os.path.exists(shown) and os.path.getsize(shown), 'its folder')
     press(m, 'Remove from List')
-    wait(lambda: not find(m, 'table cell', 'aged'), 'that it is off the list')
+    wait(lambda: not find(m, 'table cell', 'aged') and said('No model is installed yet'), 'that it is off the list')
     press(m, 'Close')
     wait(lambda: not app(PLUGIN), 'the plug-in to leave')
-    shutil.rmtree(WORK + '/aged')
+    with open(weights, 'r+b') as f:
+        f.seek(-1, 2)
+        f.write(last)
+    shutil.move(WORK + '/aged', MODELS + '/random')
 
 
 def selection():
