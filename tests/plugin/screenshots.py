@@ -100,9 +100,16 @@ def fill():
     keep('window', (0, 0, x + w, y + h))
     move(d, 810, 20)
     before = picture('before')
+    edges = find(d, 'toggle button', 'Selection edges')
+    click(edges)
+    blend = wait(lambda: labelled(d, 'Blend:'), 'the edges')
+    usual = blend.get_value_iface().get_current_value()
+    set_value(blend, NARROW)  # the picture is small, and the usual border would be a tenth of it
     run(d, 'water')
     keep('filled', (before, CANVAS), LAYERS)
     back()
+    set_value(blend, usual)
+    click(edges)
     close_dialog(d)
 
 
@@ -162,7 +169,7 @@ def details():
     keep('prompt', (x, y, w, 330))
     key(ESCAPE)
     set_text(prompt, 'water')
-    for name in CHOICE, 'Advanced', 'Selection edges', 'Avoid':
+    for name in CHOICE, 'Advanced', 'Faster, at a price', 'Selection edges', 'Avoid':
         click(find(d, 'toggle button', name))
     time.sleep(1)
     keep('settings', around(d))
@@ -186,7 +193,7 @@ def models():
     press(w, 'Close')
 
 
-POND, CLOUDS = (45, 150, 165, 65), (30, 5, 195, 85)
+POND, CLOUDS, NARROW = (35, 145, 185, 80), (30, 5, 195, 85), 8
 SCENES = fill, variants, queue, details, models
 os.makedirs(os.environ['GIMP3_DIRECTORY'] + '/ebru/tags', exist_ok=True)
 away()
