@@ -2,11 +2,11 @@
 #include "dialog_parts.h"
 
 #include "advice.h"
-#include "choosers.h"
 #include "files.h"
 #include "model_row.h"
 #include "models_convert.h"
 #include "models_window.h"
+#include "quality.h"
 
 #include <glib/gi18n.h>
 

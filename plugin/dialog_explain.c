@@ -2,10 +2,10 @@
 #include "dialog_parts.h"
 
 #include "advice.h"
-#include "choosers.h"
 #include "explain.h"
 #include "guide.h"
 #include "model_row.h"
+#include "quality.h"
 
 #include <glib/gi18n.h>
 

@@ -2,9 +2,9 @@
 #include "dialog_parts.h"
 
 #include "guide.h"
-#include "history.h"
 #include "ledger.h"
 #include "message.h"
+#include "prompt_history.h"
 #include "run.h"
 #include "unfinished.h"
 
@@ -64,7 +64,7 @@ void dialog_add(struct dialog *d, struct job *job, struct order *order)
     g_autofree char *prompt = g_strdup(job->typed ? job->typed : order->request.prompt);
     struct entry *const e = queue_add(d->queue, job, order);
 
-    history_add(prompt);
+    prompt_history_add(prompt);
     unfinished_keep(&e->job, seed, pause);
 }
 

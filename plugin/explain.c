@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "explain.h"
 
-#include "choosers.h"
 #include "estimate.h"
 #include "message.h"
+#include "quality.h"
 #include "store.h"
 #include "words.h"
 

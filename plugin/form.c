@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "form.h"
 
-#include "choosers.h"
 #include "fields.h"
 #include "form_fit.h"
 #include "form_folds.h"
 #include "message.h"
 #include "prompt.h"
 #include "prompt_menu.h"
+#include "quality.h"
 
 #include <glib/gi18n.h>
 

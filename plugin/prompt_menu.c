@@ -2,8 +2,8 @@
 #include "prompt_menu.h"
 
 #include "fields.h"
-#include "history.h"
 #include "prompt.h"
+#include "prompt_history.h"
 #include "words.h"
 
 #include <glib/gi18n.h>
@@ -37,7 +37,7 @@ static void toggle_star(GtkWidget *item, GtkWidget *prompt)
     g_autofree char *text = text_of(prompt);
 
     (void)item;
-    history_toggle_star(text);
+    prompt_history_toggle_star(text);
 }
 
 /* --- the menu, made when it is opened ------------------------------------- */
@@ -118,8 +118,8 @@ static void add_star(GtkWidget *menu, GtkWidget *prompt, char **starred)
 static void fill(GtkToggleButton *button, GtkWidget *prompt)
 {
     GtkWidget *const menu = GTK_WIDGET(gtk_menu_button_get_popup(GTK_MENU_BUTTON(button)));
-    g_auto(GStrv) recent = history_recent();
-    g_auto(GStrv) starred = history_starred();
+    g_auto(GStrv) recent = prompt_history_recent();
+    g_auto(GStrv) starred = prompt_history_starred();
 
     if (!gtk_toggle_button_get_active(button))
         return;

@@ -2,8 +2,8 @@
 #include "prompt_search.h"
 
 #include "fields.h"
-#include "history.h"
 #include "prompt.h"
+#include "prompt_history.h"
 
 #include <gdk/gdkkeysyms.h>
 #include <glib/gi18n.h>
@@ -40,8 +40,8 @@ static void add_row(struct search *s, const char *text)
 
 static void add_rows(struct search *s)
 {
-    g_auto(GStrv) starred = history_starred();
-    g_auto(GStrv) recent = history_recent();
+    g_auto(GStrv) starred = prompt_history_starred();
+    g_auto(GStrv) recent = prompt_history_recent();
 
     for (char **text = starred; *text; text++)
         add_row(s, *text);

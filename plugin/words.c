@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "words.h"
 
-#include "history.h"
 #include "message.h"
+#include "prompt_history.h"
 
 #include <glib/gi18n.h>
 #include <stdlib.h>
@@ -212,8 +212,8 @@ GPtrArray *words_known(void)
     GPtrArray *const words = words_array_new();
     g_auto(GStrv) lists = names_in("wildcards", ".txt");
     g_auto(GStrv) styles = words_styles();
-    g_auto(GStrv) starred = history_starred();
-    g_auto(GStrv) recent = history_recent();
+    g_auto(GStrv) starred = prompt_history_starred();
+    g_auto(GStrv) recent = prompt_history_recent();
 
     add_names(words, lists, FALSE);
     add_names(words, styles, TRUE);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "history.h"
+#include "prompt_history.h"
 
 #include "store.h"
 
@@ -20,7 +20,7 @@ static void push(const char *list, const char *prompt, guint most)
     store_keep_texts(list, (const char *const *)new->pdata);
 }
 
-void history_add(const char *prompt)
+void prompt_history_add(const char *prompt)
 {
     g_autofree char *text = g_strstrip(g_strdup(prompt));
 
@@ -28,12 +28,12 @@ void history_add(const char *prompt)
         push("recent", text, RECENT);
 }
 
-char **history_recent(void)
+char **prompt_history_recent(void)
 {
     return store_texts("recent");
 }
 
-char **history_starred(void)
+char **prompt_history_starred(void)
 {
     return store_texts("starred");
 }
@@ -50,9 +50,9 @@ static void remove_star(const char *prompt)
     store_keep_texts("starred", (const char *const *)new->pdata);
 }
 
-void history_toggle_star(const char *prompt)
+void prompt_history_toggle_star(const char *prompt)
 {
-    g_auto(GStrv) starred = history_starred();
+    g_auto(GStrv) starred = prompt_history_starred();
 
     if (g_strv_contains((const char *const *)starred, prompt))
         remove_star(prompt);

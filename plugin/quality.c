@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "choosers.h"
+#include "quality.h"
 
 #include "message.h"
 
 #include <glib/gi18n.h>
-
-/* --- quality -------------------------------------------------------------- */
 
 static const struct {
     const char *name;
