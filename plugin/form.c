@@ -149,13 +149,12 @@ void form_show_mode(struct form *f, enum mode mode, gboolean selection, gboolean
     const gboolean part = mode == MODE_FILL || mode == MODE_REFINE;
     const gboolean strength = part || automatic;
     const gboolean shown[] = { !part && mode != MODE_EXPAND, strength, strength,
-                               mode == MODE_EXPAND, part && selection };
+                               mode == MODE_EXPAND };
     GtkWidget *const widgets[][2] = { { f->size, f->size_label },
                                       { f->strength, f->strength_label },
                                       { f->hint, f->no_hint },
-                                      { f->margins, f->margins_label },
-                                      { f->edges, f->edges } };
-    gboolean changed = FALSE;
+                                      { f->margins, f->margins_label } };
+    gboolean changed = form_show_edges(f, mode, selection);
 
     gtk_label_set_text(GTK_LABEL(f->explanation), text);
     for (size_t i = 0; i < G_N_ELEMENTS(shown); i++)

@@ -36,7 +36,7 @@ struct form {
     GtkWidget *size_label, *size, *strength_label, *strength, *margins_label, *margins;
     GtkWidget *hint, *no_hint; /* what full strength means, below it */
     GtkWidget *quality, *model, *more_models, *seed;
-    GtkWidget *edges, *channel, *guide; /* guide: check button */
+    GtkWidget *edges, *edges_grid, *channel, *guide; /* expander, what is in it; check button */
     GtkWidget *progress;
 };
 

@@ -7,6 +7,7 @@
 #include "store.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 enum { GAP = 6 };
 
@@ -153,25 +154,78 @@ GtkWidget *form_advanced_new(struct form *f, GimpProcedureConfig *config)
     return expander_new(f, _("Adva_nced"), "advanced", all);
 }
 
+/* Where a row means something: within a selection, for a whole layer, and beyond the canvas. */
+enum { PART = 1, WHOLE = 2, BEYOND = 4 };
+
+static const struct {
+    const char *name; /* of the property; NULL: "Show on canvas" */
+    int where;
+} edge_rows[] = { { "context", PART },
+                  { "context-channel", PART },
+                  { "padding", PART | BEYOND },
+                  { "grow", PART },
+                  { "feather", PART },
+                  { "blend", PART },
+                  { "prefill", PART | BEYOND },
+                  { "match-colours", PART | BEYOND },
+                  { "layer-mask", PART | BEYOND },
+                  { "sample-merged", PART | WHOLE },
+                  { NULL, PART } };
+
+static GtkWidget *guide_new(void)
+{
+    GtkWidget *const guide = gtk_check_button_new_with_mnemonic(_("Sho_w on canvas"));
+
+    gtk_widget_set_tooltip_text(
+        guide, _("As long as this window is in front, the image shows what may change, in red, "
+                 "and a frame around what the model sees"));
+    return guide;
+}
+
 GtkWidget *form_edges_new(struct form *f, GimpProcedureConfig *config)
 {
-    static const char *const names[] = {
-        "padding", "grow",          "feather",    "blend",
-        "prefill", "match-colours", "layer-mask", "sample-merged"
-    };
-    GtkWidget *const grid = fields_grid_new();
+    GtkWidget *const grid = f->edges_grid = fields_grid_new();
 
-    fields_add_property(grid, config, "context");
     f->channel = fields_channel_new(config);
-    fields_add_named(grid, config, "context-channel", f->channel, NULL);
     fields_enable_for(f->channel, config, "context", "channel");
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        fields_add_property(grid, config, names[i]);
-    f->guide = gtk_check_button_new_with_mnemonic(_("Sho_w on canvas"));
-    gtk_widget_set_tooltip_text(
-        f->guide, _("As long as this window is in front, the image shows what may change, in red, "
-                    "and a frame around what the model sees"));
-    fields_add(grid, NULL, f->guide, NULL);
+    f->guide = guide_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(edge_rows); i++) {
+        const char *const name = edge_rows[i].name;
+        if (!name)
+            fields_add(grid, NULL, f->guide, NULL);
+        else if (!strcmp(name, "context-channel"))
+            fields_add_named(grid, config, name, f->channel, NULL);
+        else
+            fields_add_property(grid, config, name);
+    }
     f->edges = expander_new(f, _("Selection ed_ges"), "edges", grid);
     return f->edges;
+}
+
+static gboolean set_visible(GtkWidget *widget, gboolean visible)
+{
+    const gboolean before = gtk_widget_get_visible(widget);
+
+    gtk_widget_set_visible(widget, visible);
+    return before != visible;
+}
+
+gboolean form_show_edges(struct form *f, enum mode mode, gboolean selection)
+{
+    const int here = mode == MODE_EXPAND                        ? BEYOND
+                     : mode != MODE_FILL && mode != MODE_REFINE ? 0
+                     : selection                                ? PART
+                                                                : WHOLE;
+    const char *const label = here == PART ? _("Selection ed_ges") : _("Ed_ges");
+    gboolean changed = set_visible(f->edges, here != 0);
+
+    if (!here)
+        return changed;
+    if (strcmp(label, gtk_expander_get_label(GTK_EXPANDER(f->edges))))
+        gtk_expander_set_label(GTK_EXPANDER(f->edges), label);
+    for (int i = 0; i < (int)G_N_ELEMENTS(edge_rows); i++)
+        for (int k = 0; k < 2; k++)
+            changed |= set_visible(gtk_grid_get_child_at(GTK_GRID(f->edges_grid), k, i),
+                                   (edge_rows[i].where & here) != 0);
+    return changed;
 }

@@ -14,4 +14,7 @@ GtkWidget *form_choice_new(struct form *form, GimpProcedureConfig *config);
 GtkWidget *form_advanced_new(struct form *form, GimpProcedureConfig *config);
 GtkWidget *form_edges_new(struct form *form, GimpProcedureConfig *config);
 
+/* What means nothing in this mode is hidden; whether anything else is seen now. */
+gboolean form_show_edges(struct form *form, enum mode mode, gboolean selection);
+
 #endif

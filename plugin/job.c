@@ -74,8 +74,10 @@ static struct plan plan_text(const ebru_request *r, struct box canvas)
 
 static gboolean find_frame(struct job *job, const struct settings *s, GError **error)
 {
-    if (!job->image || s->context != CONTEXT_CHANNEL)
-        return TRUE;
+    const gboolean part = job->mode == MODE_FILL || job->mode == MODE_REFINE;
+
+    if (!job->image || !part || box_is_empty(job->look.selection) || s->context != CONTEXT_CHANNEL)
+        return TRUE;           /* nothing else has a context to choose */
     if (*s->context_channel && /* GIMP complains about an empty name */
         canvas_channel_extent(job->image, s->context_channel, &job->frame))
         return TRUE;

@@ -22,7 +22,8 @@ IN_MODE = {
     'automatic': ('S_trength', '_Generate'),
     'fill': ('S_trength', 'Selection ed_ges', '_Fill'),
     'refine': ('S_trength', 'Selection ed_ges', 'Re_fine'),
-    'expand': ('Add pi_xels:', 'Le_ft', 'R_ight', '_Top', '_Bottom', '_Expand'),
+    'refine a layer': ('S_trength', 'Ed_ges', 'Re_fine'),
+    'expand': ('Ed_ges', 'Add pi_xels:', 'Le_ft', 'R_ight', '_Top', '_Bottom', '_Expand'),
 }
 
 

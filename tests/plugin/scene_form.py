@@ -292,4 +292,61 @@ def names():
     close_dialog(d)
 
 
-SCENES = first_look, promise, avoid, size, seed, channel, expand, first_sight, menus, names
+def edge_rows(d, title):
+    """What an expander of this title has, in the order of the window."""
+    fold = wait(lambda: find(d, 'toggle button', title, showing=True), 'the expander ' + title)
+    if not has(fold, Atspi.StateType.CHECKED):
+        click(fold)
+    time.sleep(0.5)
+    names = ('Context:', 'Channel:', 'Padding:', 'Grow:', 'Feather:', 'Blend:', 'Pre-fill:', 'Match colours',
+             'Mask as layer mask', 'Sample merged', 'Show on canvas')
+    return [n for n in names for role in ('label', 'check box')
+            if find(d, role, n) and has(find(d, role, n), Atspi.StateType.VISIBLE)]
+
+
+def edges():
+    """The rows of the edges are those that the mode obeys; a whole layer can be refined with the others."""
+    d = open_dialog()
+    assert edge_rows(d, 'Selection edges') == [
+        'Context:', 'Channel:', 'Padding:', 'Grow:', 'Feather:', 'Blend:', 'Pre-fill:', 'Match colours',
+        'Mask as layer mask', 'Sample merged', 'Show on canvas']
+    click(find(labelled(d, 'Context:'), 'menu item', 'From channel'))
+    wait(lambda: find(d, 'label', contains='No channel is chosen'), 'what is missing')
+    for item, rows in (('New image', None), ('Expand canvas', ['Padding:', 'Pre-fill:', 'Match colours', 'Mask as layer mask'])):
+        click(find(labelled(d, 'Mode:'), 'menu item', item))
+        wait(lambda: not find(d, 'label', contains='No channel is chosen'), 'what asks for no channel')
+        if rows:
+            assert edge_rows(d, 'Edges') == rows, (item, edge_rows(d, 'Edges'))
+            shot('edges-expand')
+        else:
+            assert not find(d, 'toggle button', 'Selection edges', showing=True), 'edges of what has none'
+    click(find(labelled(d, 'Mode:'), 'menu item', 'Refine'))
+    ask('Gimp.Selection.none(im)')
+    press_generate_of_whole(d)
+    ask('im.select_ellipse(Gimp.ChannelOps.REPLACE, 100, 80, 200, 150) and Gimp.Selection.feather(im, 10)')
+    wait(lambda: find(d, 'toggle button', 'Selection edges', showing=True), 'the selection')
+    click(find(labelled(d, 'Context:'), 'menu item', 'Automatic'))
+    click(find(labelled(d, 'Mode:'), 'menu item', 'Automatic'))
+    click(find(d, 'toggle button', 'Selection edges'))
+    close_dialog(d)
+
+
+def press_generate_of_whole(d):
+    """A layer is refined with what lies above it, or without: that is to be chosen in the window."""
+    assert edge_rows(d, 'Edges') == ['Sample merged']
+    shot('edges-whole')
+    box = find(d, 'check box', 'Sample merged')
+    for merged in True, False:
+        if has(box, Atspi.StateType.CHECKED) != merged:
+            click(box)
+        before = layers()
+        press(d, 'Refine')
+        wait(lambda: layers() == before + 1, 'the layer', 120)
+        wait(lambda: idle(d), 'an idle dialog')
+        assert f'"sample-merged":{str(merged).lower()}' in ask(TOP_LAYER)[5].replace(' ', ''), ask(TOP_LAYER)[5]
+        undo()
+        wait(lambda: layers() == before, 'the undo')
+    click(box)
+
+
+SCENES = first_look, promise, avoid, size, seed, channel, edges, expand, first_sight, menus, names
