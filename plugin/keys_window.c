@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "keys_window.h"
 
+#include "fields.h"
+
 #include <glib/gi18n.h>
 
 static const struct {
@@ -36,13 +38,15 @@ static void add_label(GtkGrid *grid, const char *text, int column, int row)
     gtk_label_set_xalign(GTK_LABEL(label), 0);
     gtk_label_set_yalign(GTK_LABEL(label), 0);
     gtk_label_set_line_wrap(GTK_LABEL(label), TRUE);
+    /* both, so that the height which GTK asks for, that of the least width, is the one needed */
+    gtk_label_set_width_chars(GTK_LABEL(label), column ? 44 : 26);
     gtk_label_set_max_width_chars(GTK_LABEL(label), column ? 44 : 26);
     gtk_grid_attach(grid, label, column, row, 1, 1);
 }
 
 void keys_window_show(GtkWindow *parent)
 {
-    enum { HEIGHT = 540, WIDTH = 540 };
+    enum { AROUND = 160 }; /* px: title, button and what the desktop has */
     GtkWidget *const window = gtk_dialog_new_with_buttons(
         _("Keys"), parent, GTK_DIALOG_DESTROY_WITH_PARENT, _("_Close"), GTK_RESPONSE_CLOSE, NULL);
     GtkWidget *const scrolled = gtk_scrolled_window_new(NULL, NULL), *grid = gtk_grid_new();
@@ -54,10 +58,14 @@ void keys_window_show(GtkWindow *parent)
         add_label(GTK_GRID(grid), _(table[i].keys), 0, i);
         add_label(GTK_GRID(grid), _(table[i].what), 1, i);
     }
+    gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER,
+                                   GTK_POLICY_AUTOMATIC);
+    gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scrolled), TRUE);
+    gtk_scrolled_window_set_max_content_height(GTK_SCROLLED_WINDOW(scrolled),
+                                               fields_screen().height - AROUND);
     gtk_container_add(GTK_CONTAINER(scrolled), grid);
     gtk_box_pack_start(GTK_BOX(gtk_dialog_get_content_area(GTK_DIALOG(window))), scrolled, TRUE,
                        TRUE, 0);
-    gtk_window_set_default_size(GTK_WINDOW(window), WIDTH, HEIGHT);
     g_signal_connect(window, "response", G_CALLBACK(gtk_widget_destroy), NULL);
     gtk_widget_show_all(window);
 }

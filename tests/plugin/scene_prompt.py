@@ -2,6 +2,7 @@
 """The prompt: its keys, completion, prompts of before, styles, and what stands beside it."""
 import json
 
+from fits import box
 from keyboard import press_until
 from scene_fill import unnamed
 from scene_queue import set_steps
@@ -153,6 +154,8 @@ def searching():
     wait(lambda: has(p, Atspi.StateType.FOCUSED), 'the focus in the prompt')
     key(SLASH, CONTROL, SHIFT)
     window = wait(lambda: find(app(PLUGIN), 'dialog', 'Keys', showing=True), 'the keys')
+    last = wait(lambda: find(window, 'label', contains='Close a list'), 'the last key')
+    wait(lambda: 0 <= box(last).y < box(find(window, 'button', 'Close')).y, 'all keys to be seen')
     shot('keys')
     click(find(window, 'button', 'Close'))
     wait(lambda: not find(app(PLUGIN), 'dialog', 'Keys', showing=True), 'the keys to close')
