@@ -108,7 +108,7 @@ static gboolean refuse_file(const struct transfer *t, const char *path, int numb
 {
     if (number == ENOSPC || number == EDQUOT)
         return refuse_for_room(t, MAX(0, room_in(t->folder)));
-    g_autofree char *text = g_strdup_printf("%s: %s", path, g_strerror(number));
+    g_autofree char *text = g_strdup_printf(_("%s: %s"), path, g_strerror(number));
     return fail_with(t->error, DOWNLOAD_FILE, text);
 }
 

@@ -321,7 +321,7 @@ void g_error_from_ebru(GError **error, const ebru_error *err)
     if (text)
         g_set_error_literal(error, EBRU_PLUGIN_ERROR, MESSAGE_CODE + (int)message, text);
     else
-        g_set_error(error, EBRU_PLUGIN_ERROR, err->status, "%s: %s", meaning(err->status),
+        g_set_error(error, EBRU_PLUGIN_ERROR, err->status, _("%s: %s"), meaning(err->status),
                     err->message);
 }
 

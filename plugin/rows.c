@@ -168,10 +168,10 @@ static char *describe(const struct entry *e)
     const char *const state = _(states[e->state].text);
 
     if (e->state == ENTRY_FAILED)
-        return g_strdup_printf("%s: %s", state, e->error);
+        return g_strdup_printf(_("%s: %s"), state, e->error);
     if (e->state == ENTRY_DONE)
         return g_strdup_printf(_("%s in %.1f s: %s"), state, e->seconds, e->job.name);
-    return g_strdup_printf("%s: %s", state, e->job.name);
+    return g_strdup_printf(_("%s: %s"), state, e->job.name);
 }
 
 static GtkWidget *line_new(struct rows *r, GtkWidget *row, struct entry *e, const char *text)

@@ -108,16 +108,19 @@ def banner(d):
 
 
 def closing(d):
-    """The question, while a job runs; what it says is counted in the plural forms of the language."""
+    """The question, while jobs run and wait; what it says is counted in the plural forms of the language."""
     label = CATALOG.gettext('%s:') % shown_as('N_umber of steps')
     set_value(wait(lambda: labelled(d, label), label), 150)
     click(button(d, '_Fill'))
     wait(lambda: sensitive(button(d, 'Stop')), 'the job')
+    click(button(d, '_Fill'))
+    waits = CATALOG.gettext('%s: %s') % (CATALOG.gettext('Waiting'), '')
+    wait(lambda: find(d, 'label', contains=waits), f'“{waits}…”')
     click(button(d, '_Close'))
-    text = CATALOG.ngettext('%d job is waiting.', '%d jobs are waiting.', 1) % 1
+    text = CATALOG.ngettext('%d job is waiting.', '%d jobs are waiting.', 2) % 2
     box = wait(lambda: next((n for n, _ in walk(app(PLUGIN)) if n.get_role_name() == 'alert' and
                              find(n, 'label', text, showing=True)), None), f'“{text}”')
-    assert text != '1 job is waiting.'
+    assert text != '2 jobs are waiting.'
     fits(box, f'language-{LANGUAGE}-closing')
     all_translated(box)
     button(box, '_Keep Running in Background')
