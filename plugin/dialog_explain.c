@@ -57,8 +57,8 @@ void dialog_explain(struct dialog *d)
     if (model)
         advice_show(&d->banner, &advice);
     label_button(d, job.mode);
-    dialog_ask_indexed(d, !possible && job.look.indexed);
-    gtk_widget_set_sensitive(d->generate, (possible || job.look.indexed) && model);
+    dialog_ask_indexed(d, !possible && job_needs_rgb(&job));
+    gtk_widget_set_sensitive(d->generate, (possible || job_needs_rgb(&job)) && model);
     if (possible)
         show_guide(d, &job);
     else

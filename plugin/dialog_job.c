@@ -95,7 +95,7 @@ void dialog_generate(struct dialog *d)
     dialog_look(d);
     if (prepare(d, &s, &job, &order, &error))
         add(d, &job, &order);
-    d->pressed = error && job.look.indexed;
+    d->pressed = error && job_needs_rgb(&job);
     if (d->pressed)
         dialog_ask_indexed(d, TRUE);
     else if (error)

@@ -31,13 +31,18 @@ static gboolean refuse(GError **error, const char *text)
     return FALSE;
 }
 
+gboolean job_needs_rgb(const struct job *job)
+{
+    return job->look.indexed && job->mode != MODE_NEW_IMAGE;
+}
+
 static gboolean check_image(const struct job *job, GError **error)
 {
     if (job->mode == MODE_NEW_IMAGE)
         return TRUE;
     if (!job->image)
         return refuse(error, _("There is no image to work on: open one, or make a new image"));
-    if (job->look.indexed)
+    if (job_needs_rgb(job))
         return refuse(error, _("The image has indexed colours, which cannot show the result: "
                                "convert it with Image > Mode > RGB first"));
     if (job->mode == MODE_FILL && box_is_empty(job->look.selection))

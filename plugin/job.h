@@ -60,6 +60,9 @@ struct job_result {
 gboolean job_plan(struct job *job, const struct settings *s, GimpImage *image,
                   GimpDrawable *drawable, const struct checkpoint *model, GError **error);
 
+/* Whether it was refused for the indexed colours of its image, rather than for anything else. */
+gboolean job_needs_rgb(const struct job *job);
+
 /* The same for a job whose mode, look and frame are known from before; its image may be gone. */
 gboolean job_plan_again(struct job *job, const struct settings *s, const struct checkpoint *model,
                         GError **error);

@@ -196,6 +196,7 @@ def indexed():
     d = open_dialog()
     wait(lambda: find(d, 'button', 'Convert to RGB', showing=True), 'the offer')
     shot('indexed')
+    refuse_list(d)
     press(d, 'Generate')
     click(wait(lambda: find(d, 'button', 'Convert to RGB', showing=True), 'the offer'))
     wait(lambda: of(image, 'len(i.get_layers())') == 2, 'the layer', 120)
@@ -210,6 +211,22 @@ def indexed():
     assert of(image, bytes_of) == before, 'the undo did not bring the image back'
     close_dialog(d)
     close_others()
+
+
+def refuse_list(d):
+    """A new image has colours of its own: what is wrong with its prompt is said, and stays."""
+    prompt, text = find(d, 'text', 'Prompt'), get_text(find(d, 'text', 'Prompt'))
+    click(find(labelled(d, 'Mode:'), 'menu item', 'New image'))
+    wait(lambda: not find(d, 'button', 'Convert to RGB', showing=True), 'that it makes no difference')
+    set_text(prompt, '__nolist__')
+    time.sleep(0.5)
+    press(d, 'Generate')
+    wait(lambda: find(d, 'label', contains='asks for the word list __nolist__', showing=True), 'what is missing', 10)
+    time.sleep(0.5)
+    assert find(d, 'label', contains='asks for the word list __nolist__', showing=True), 'it is not said any more'
+    set_text(prompt, text)
+    click(find(labelled(d, 'Mode:'), 'menu item', 'Automatic'))
+    wait(lambda: find(d, 'button', 'Convert to RGB', showing=True), 'the offer')
 
 
 def open_edges(d):
