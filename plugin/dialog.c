@@ -152,7 +152,8 @@ gboolean dialog_run(GimpProcedure *procedure, GimpProcedureConfig *config, const
                         .image = image,
                         .drawable = drawable,
                         .last = result };
-    const struct queue_events events = { dialog_entry_changed, dialog_tick, dialog_measured, &d };
+    const struct queue_events events = { dialog_entry_changed, dialog_entry_leaving, dialog_tick,
+                                         dialog_measured, &d };
     gboolean pressed = first != NULL;
 
     gimp_ui_init("ebru");
@@ -177,6 +178,7 @@ gboolean dialog_run(GimpProcedure *procedure, GimpProcedureConfig *config, const
     } while (!dialog_leave(&d));
     handover_end();
     guide_hide();
+    results_end_compare(&d.results);
     dialog_forget_sum(&d); /* which knows its timer by its number */
     forget_timers(&d);
     dialog_forget_search(&d);

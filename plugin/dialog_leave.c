@@ -19,6 +19,7 @@ static gboolean is_ready(gpointer data)
 static void go_on_hidden(struct dialog *d)
 {
     d->hidden = TRUE;
+    results_end_compare(&d->results);
     queue_set_paused(d->queue, FALSE);
     queue_finish_all(d->queue);
     gtk_widget_hide(GTK_WIDGET(d->window));

@@ -136,6 +136,7 @@ void dialog_take_image(struct dialog *d, GimpImage *image);
 /* --- the queue ------------------------------------------------------------ */
 
 void dialog_entry_changed(void *user, struct entry *e);
+void dialog_entry_leaving(void *user, struct entry *e);
 void dialog_tick(void *user, struct entry *e, const struct work_view *view);
 void dialog_measured(void *user);
 void dialog_row_pressed(void *user, struct entry *e);

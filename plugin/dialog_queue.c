@@ -72,16 +72,33 @@ static void say_failed(struct dialog *d, const struct entry *e)
     form_announce(&d->form, e->error);
 }
 
+void dialog_entry_leaving(void *user, struct entry *e)
+{
+    struct dialog *const d = user;
+
+    if (d->results.entry == e)
+        results_show(&d->results, NULL);
+}
+
+/* The pictures of a job stay to be seen while another one comes or goes. */
+static void show_results(struct dialog *d, struct entry *e)
+{
+    if (e && (e->state == ENTRY_DONE || e->state == ENTRY_DRAFTS))
+        results_show(&d->results, e);
+    else if (e && d->results.entry == e)
+        results_show(&d->results, NULL);
+    else if (!e)
+        results_show_chosen(&d->results);
+    d->rows.seen = d->results.entry;
+}
+
 void dialog_entry_changed(void *user, struct entry *e)
 {
     struct dialog *const d = user;
 
     if (e && e->news == NEWS_PICTURES)
         show_pictures(d, e);
-    if (e && (e->state == ENTRY_DONE || e->state == ENTRY_DRAFTS))
-        results_show(&d->results, e);
-    else if (!e || d->results.entry == e)
-        results_show(&d->results, NULL);
+    show_results(d, e);
     if (e && e->news == NEWS_DRAFTS)
         show_drafts(d);
     if (e && e->state == ENTRY_RUNNING) {
@@ -89,6 +106,8 @@ void dialog_entry_changed(void *user, struct entry *e)
         form_show_progress(&d->form, 0, _("Starting…"));
         form_announce(&d->form, _("Started"));
     }
+    if (e && e->news == NEWS_STOPPED)
+        form_show_progress(&d->form, 0, _("Stopped"));
     if (e && e->state == ENTRY_FAILED)
         form_show_progress(&d->form, 0, e->status == EBRU_CANCELLED ? _("Stopped") : _("Failed"));
     if (e && e->error && e->status != EBRU_CANCELLED)
@@ -147,8 +166,11 @@ void dialog_row_pressed(void *user, struct entry *e)
 {
     struct dialog *const d = user;
 
-    if (e->variants->len)
-        results_show(&d->results, e);
+    if (!e->variants->len)
+        return;
+    results_show(&d->results, e);
+    d->rows.seen = e;
+    form_fit(&d->form);
 }
 
 void dialog_stop(struct dialog *d, ebru_answer answer)

@@ -38,6 +38,7 @@ static void entry_free(gpointer data)
     order_clear(&e->order);
     g_free(e->prompt);
     work_unref(e->work);
+    work_unref(e->drafted);
     g_free(e->error);
     g_array_unref(e->variants);
     g_array_unref(e->chosen);
@@ -150,6 +151,7 @@ static void take_drafts(struct entry *e, ebru_result *r)
         r->drafts[i] = (ebru_draft){ 0 };
         g_array_append_val(e->variants, v);
     }
+    e->drafted = g_steal_pointer(&e->work);
     e->state = ENTRY_DRAFTS;
     e->news = NEWS_DRAFTS;
 }
@@ -247,8 +249,9 @@ static void tidy_now(struct queue *q)
 static void settle(struct queue *q, struct entry *e)
 {
     g_array_set_size(e->chosen, 0);
+    g_clear_pointer(&e->work, work_unref);
     if (e->state != ENTRY_DRAFTS)
-        g_clear_pointer(&e->work, work_unref);
+        g_clear_pointer(&e->drafted, work_unref);
     if (!q->tidying)
         q->tidying = g_idle_add(tidy, q);
     changed(q, e);
@@ -257,10 +260,16 @@ static void settle(struct queue *q, struct entry *e)
         queue_remove(q, e);
 }
 
+/* Of a job whose finishing ended without a picture the drafts are still there. */
 static void end_without(struct entry *e, const ebru_error *err)
 {
-    fail_entry(e, err);
-    if (entry_has_drafts(e)) /* the finishing was stopped, the drafts are still there */
+    const gboolean drafts = entry_has_drafts(e);
+
+    if (drafts && err->status == EBRU_CANCELLED)
+        e->news = NEWS_STOPPED; /* by a wish, which is no error */
+    else
+        fail_entry(e, err);
+    if (drafts)
         e->state = ENTRY_DRAFTS;
 }
 
@@ -378,6 +387,7 @@ void queue_remove(struct queue *q, struct entry *e)
         return;
     }
     tidy_now(q);
+    q->events.leaving(q->events.user, e);
     g_ptr_array_remove(q->entries, e);
     changed(q, NULL);
 }
@@ -456,9 +466,9 @@ gboolean queue_finish(struct queue *q, struct entry *e, const int *chosen, int c
 {
     struct order *const o = &e->order;
 
-    if (e->state != ENTRY_DRAFTS || !count || !order_copy(o, work_order(e->work)))
+    if (e->state != ENTRY_DRAFTS || !count || !order_copy(o, work_order(e->drafted)))
         return FALSE;
-    const struct passes *const words = work_order(e->work)->passes;
+    const struct passes *const words = work_order(e->drafted)->passes;
     if (words && !(o->passes = passes_words(words, chosen, count))) {
         order_clear(o);
         return FALSE;
@@ -493,7 +503,7 @@ void queue_give_up(struct queue *q, struct entry *e, const int *drafts, int coun
         ebru_draft_clear(&entry_variant(e, drafts[i])->draft);
     if (!entry_has_drafts(e)) {
         e->state = ENTRY_DONE;
-        g_clear_pointer(&e->work, work_unref);
+        g_clear_pointer(&e->drafted, work_unref);
         cross_out(e);
     }
     if (e->state == ENTRY_DONE && !has_pictures(e))

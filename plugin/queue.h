@@ -27,37 +27,42 @@ struct variant {
 };
 
 /* What has come of an entry since the last time it was told. */
-enum news { NEWS_NONE, NEWS_DRAFTS, NEWS_PICTURES };
+enum news { NEWS_NONE, NEWS_DRAFTS, NEWS_PICTURES, NEWS_STOPPED };
 
 struct entry {
     int number; /* from 1, in the order they were added */
     enum entry_state state;
     struct job job;
-    struct order order; /* as long as it waits */
-    struct work *work;  /* as long as it runs, and while there are drafts */
-    int count;          /* pictures that are being made */
-    char *prompt;       /* as it was typed */
-    char *error;        /* of a failed one */
-    ebru_error fault;   /* likewise, as the engine tells it */
-    ebru_status status; /* likewise */
-    int code;           /* likewise: of EBRU_PLUGIN_ERROR */
-    double seconds;     /* that it took */
-    double speed;       /* FLOP/s, as long as that is not remembered; 0: it is */
-    int steps;          /* of its pictures */
-    gboolean early;     /* it was finished before its steps were done */
+    struct order order;   /* as long as it waits */
+    struct work *work;    /* as long as it runs */
+    struct work *drafted; /* that made the drafts, as long as there are any: what is said of them,
+                             such as a prompt for each, goes by its order */
+    int count;            /* pictures that are being made */
+    char *prompt;         /* as it was typed */
+    char *error;          /* of a failed one */
+    ebru_error fault;     /* likewise, as the engine tells it */
+    ebru_status status;   /* likewise */
+    int code;             /* likewise: of EBRU_PLUGIN_ERROR */
+    double seconds;       /* that it took */
+    double speed;         /* FLOP/s, as long as that is not remembered; 0: it is */
+    int steps;            /* of its pictures */
+    gboolean early;       /* it was finished before its steps were done */
     enum news news;
     gboolean made_image; /* the pictures that came last are in a new image */
     GimpImage *image;    /* that the result is in */
     GArray *variants;    /* struct variant */
     GArray *chosen;      /* int: the variants that are being finished */
+    int shown;           /* the variant that was looked at last */
 };
 
 struct queue;
 
-/* What happens is told: `changed` after every change of the list or of a state, `tick` ten times a
- * second while the engine works, `measured` when it is known how fast that was. */
+/* What happens is told: `changed` after every change of the list or of a state, `leaving` before an
+ * entry goes, `tick` ten times a second while the engine works, `measured` when it is known how
+ * fast that was. */
 struct queue_events {
     void (*changed)(void *user, struct entry *entry);
+    void (*leaving)(void *user, struct entry *entry);
     void (*tick)(void *user, struct entry *entry, const struct work_view *view);
     void (*measured)(void *user);
     void *user;

@@ -90,6 +90,8 @@ static void choose(struct results *r)
         return;
     r->before = FALSE;
     if (v)
+        r->entry->shown = i;
+    if (v)
         preview_show(r->preview, &v->picture);
     if (v)
         variants_show(r->entry, i);
@@ -109,6 +111,12 @@ static void compare(struct results *r)
     r->before = !r->before;
     variants_compare(r->entry, i, r->before);
     set_buttons(r);
+}
+
+void results_end_compare(struct results *r)
+{
+    if (r->before)
+        compare(r);
 }
 
 static void keep(struct results *r)
@@ -232,9 +240,13 @@ static void set_title(struct results *r)
     gtk_label_set_text(GTK_LABEL(r->title), text);
 }
 
-/* The first that is in the image; 0: none, or drafts. */
-static int first_there(const struct entry *e)
+/* The one that was looked at last, else the first that is in the image; 0: none. */
+static int seen_last(const struct entry *e)
 {
+    const struct variant *const last = entry_variant(e, e->shown);
+
+    if (last->draft.data || variant_is_there(e, e->shown))
+        return e->shown;
     for (int i = 0; i < (int)e->variants->len; i++)
         if (variant_is_there(e, i))
             return i;
@@ -271,6 +283,8 @@ void results_show(struct results *r, struct entry *e)
     const gboolean focused = has_focus(r); /* its thumbnails are about to go */
     GtkFlowBox *const strip = GTK_FLOW_BOX(r->strip);
 
+    if (e != r->entry)
+        results_end_compare(r);
     r->filling = TRUE;
     r->entry = e && e->variants->len ? e : NULL;
     fields_empty(GTK_WIDGET(strip));
@@ -281,14 +295,20 @@ void results_show(struct results *r, struct entry *e)
     gtk_widget_set_visible(r->side, r->entry != NULL);
     if (r->entry) {
         set_title(r);
-        GtkFlowBoxChild *const first = gtk_flow_box_get_child_at_index(strip, first_there(e));
-        gtk_flow_box_select_child(strip, first);
+        GtkFlowBoxChild *const last = gtk_flow_box_get_child_at_index(strip, seen_last(e));
+        gtk_flow_box_select_child(strip, last);
         gtk_widget_show(r->root);
         if (focused)
-            gtk_widget_grab_focus(GTK_WIDGET(first));
+            gtk_widget_grab_focus(GTK_WIDGET(last));
     }
     r->filling = FALSE;
     choose(r);
+}
+
+void results_show_chosen(struct results *r)
+{
+    if (r->entry)
+        preview_show(r->preview, &entry_variant(r->entry, r->entry->shown)->picture);
 }
 
 void results_show_rough(struct results *r, const ebru_image *rough)

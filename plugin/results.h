@@ -33,7 +33,13 @@ void results_set_small(struct results *results, gboolean small);
 /* Of an entry that is going on. */
 void results_show_rough(struct results *results, const ebru_image *rough);
 
-/* The variants of an entry, the first one chosen; NULL: none. */
+/* The variants of an entry, that one chosen which was looked at last; NULL: none. */
 void results_show(struct results *results, struct entry *entry);
+
+/* The chosen variant again, where a rough picture of another entry was seen last. */
+void results_show_chosen(struct results *results);
+
+/* The image as it is with the result, if that is hidden for comparison. */
+void results_end_compare(struct results *results);
 
 #endif

@@ -264,22 +264,30 @@ static void restore_focus(struct rows *r, GtkWidget *row, const struct place *pl
 
 /* --- all of them ---------------------------------------------------------- */
 
-static int count(const struct rows *r, gboolean *failed)
+/* Whether there is something to be done with it that the rest of the window does not offer. */
+static gboolean needs_row(const struct rows *r, const struct entry *e)
+{
+    const gboolean pictures = e->state == ENTRY_DONE || e->state == ENTRY_DRAFTS;
+
+    return e->state == ENTRY_FAILED || (pictures && e != r->seen);
+}
+
+static int count(const struct rows *r, gboolean *needed)
 {
     const struct entry *e;
     int n = 0;
 
-    *failed = FALSE;
+    *needed = FALSE;
     for (; (e = queue_at(r->queue, n)); n++)
-        *failed |= e->state == ENTRY_FAILED;
+        *needed |= needs_row(r, e);
     return n;
 }
 
 void rows_fill(struct rows *r)
 {
     int height;
-    gboolean failed;
-    const int n = count(r, &failed);
+    gboolean needed;
+    const int n = count(r, &needed);
 
     if (r->dragged)
         return;
@@ -296,7 +304,7 @@ void rows_fill(struct rows *r)
     gtk_widget_get_preferred_height(r->list, NULL, &height);
     gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(r->scrolled),
                                                MIN(height, HEIGHT));
-    gtk_widget_set_visible(r->scrolled, n > 1 || failed || (n && queue_is_paused(r->queue)));
+    gtk_widget_set_visible(r->scrolled, n > 1 || needed || (n && queue_is_paused(r->queue)));
     gtk_widget_set_visible(r->root, n || queue_is_paused(r->queue));
 }
 

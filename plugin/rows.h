@@ -5,8 +5,8 @@
  * Each job is an icon, a line of text and buttons: a job that waits can be moved,
  * by the pointer or by keys, and taken out; of one that failed there are details
  * and a report to copy. The list appears when there is more than one job, one that
- * failed, or one in a queue that is paused; the switch that pauses the queue with
- * the first job.
+ * failed, one whose pictures are not to be seen, or one in a queue that is paused; the
+ * switch that pauses the queue with the first job.
  */
 #ifndef PLUGIN_ROWS_H
 #define PLUGIN_ROWS_H
@@ -18,7 +18,8 @@
 struct rows {
     GtkWidget *root, *scrolled, *list, *pause;
     struct queue *queue;
-    struct entry *dragged;                           /* by the pointer; NULL: none */
+    const struct entry *seen; /* whose pictures are shown, to be compared alone; NULL: none */
+    struct entry *dragged;    /* by the pointer; NULL: none */
     void (*chosen)(void *user, struct entry *entry); /* a row was pressed */
     void *user;
 };

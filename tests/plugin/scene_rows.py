@@ -142,13 +142,6 @@ def states():
     close_dialog(d)
 
 
-def undo_all():
-    while layers() > 1:
-        n = layers()
-        undo()
-        wait(lambda: layers() < n, 'the undo')
-
-
 def alone():
     """The queue can be paused while its only job runs; of each picture the time of a step is told."""
     d = open_dialog()
@@ -180,6 +173,64 @@ def alone():
     remove_all(d)
     undo_all()
     close_dialog(d)
+
+
+GROUP = '''[l.get_visible() for l in next(g for g in im.get_layers() if g.is_group()).get_children()]'''
+SECOND, NONE = [False, True, False], [False] * 3
+
+
+def press_row(d, i):
+    focus(rows(d)[i])
+    key(SPACE)
+
+
+def sees_second(d, why):
+    wait(lambda: len(thumbs(d)) == 3 and find(d, None, 'Variants').get_selection_iface().is_child_selected(1), why)
+    assert ask(GROUP) == SECOND, ask(GROUP)
+
+
+def variants_stay():
+    """The chosen variant stays so while other jobs come, stop and go; Before ends with its pictures."""
+    d = open_dialog()
+    set_steps(d, 2)
+    set_value(labelled(d, 'Variants:'), 3)
+    press(d, 'Fill')
+    wait(lambda: len(thumbs(d)) == 3, 'three variants', 120)
+    focus(thumbs(d)[0])
+    key(RIGHT)
+    wait(lambda: ask(GROUP) == SECOND, 'the second variant')
+    set_value(labelled(d, 'Variants:'), 1)
+    set_steps(d, 150)
+    press(d, 'Fill')
+    wait(lambda: not idle(d), 'another job')
+    press(d, 'Stop')
+    wait(lambda: idle(d) and len(rows(d)) == 1, 'the stop')
+    sees_second(d, 'the variants after another job was stopped')
+    shot('variants-stay')
+    press(d, 'Before')
+    wait(lambda: ask(GROUP) == NONE, 'the picture of before')
+    set_steps(d, 2)
+    for n in 3, 4:
+        press(d, 'Fill')
+        wait(lambda: layers() == n and idle(d), 'one more job', 120)
+    wait(lambda: ask(GROUP) == SECOND, 'that what was hidden is seen again')
+    press_row(d, 0)
+    sees_second(d, 'the variants of the row')
+    click(find(rows(d)[1], 'button', contains='Remove from the list'))
+    wait(lambda: len(rows(d)) == 2, 'the removal of another job')
+    sees_second(d, 'the variants after another job was removed')
+    press_row(d, 1)
+    wait(lambda: len(thumbs(d)) == 1, 'the other picture')
+    click(find(rows(d)[1], 'button', contains='Remove from the list'))
+    wait(lambda: not thumbs(d) and len(rows(d)) == 1 and has(rows(d)[0], Atspi.StateType.SHOWING),
+         'the row of pictures that are not seen')
+    press_row(d, 0)
+    sees_second(d, 'the variants of the only row')
+    press(d, 'Before')
+    wait(lambda: ask(GROUP) == NONE, 'the picture of before')
+    close_dialog(d)
+    assert ask(GROUP) == SECOND, 'the result stays hidden'
+    undo_all()
 
 
 def details():
@@ -248,4 +299,4 @@ def passes():
     close_dialog(d)
 
 
-SCENES = order, alone, states, details, passes
+SCENES = order, alone, states, variants_stay, details, passes

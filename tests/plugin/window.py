@@ -116,6 +116,14 @@ def undo():
     click(wait(lambda: find(edit, 'menu item', contains='Undo'), 'Undo'))
 
 
+def undo_all():
+    """All that was put above the layer the image began with."""
+    while layers() > 1:
+        n = layers()
+        undo()
+        wait(lambda: layers() < n, 'the undo')
+
+
 def open_expander(d, name):
     """Opens an expander."""
     toggle = find(d, 'toggle button', name)
