@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "downloads_window.h"
 
-#include "catalogue.h"
+#include "banner.h"
 #include "checkpoints.h"
 #include "download.h"
 #include "downloads_catalogue.h"
@@ -12,20 +12,18 @@
 
 #include <glib/gi18n.h>
 #include <libgimp/gimpui.h>
-#include <string.h>
 
 enum { NAME, FAMILY, SIZE, LICENCE, NOTE, INDEX, COLUMNS };
 
 struct window {
     GtkWidget *dialog, *view, *place, *start;
     GtkWidget *asking, *asking_text; /* the licence: Read, I Accept */
-    GtkWidget *telling, *telling_text, *telling_button;
+    struct banner banner;
     GtkWidget *bar, *cancel;
     GtkListStore *store;
     GPtrArray *items;
     const struct catalogue_item *asked; /* whose licence was shown last: no other is fetched */
     char *folder;
-    enum banner_action help;   /* of what is being told */
     gboolean on_catalogue;     /* it is about the catalogue */
     GFileMonitor *monitor;     /* of the user's catalogue; NULL: none */
     guint rereading;           /* timer: it is changing; 0: it is not */
@@ -51,14 +49,8 @@ static const struct catalogue_item *selected(struct window *w)
 
 static void tell(struct window *w, enum banner_action help, const char *text)
 {
-    const char *const label = message_action_label(help);
-
-    w->help = help;
     w->on_catalogue = FALSE;
-    gtk_label_set_text(GTK_LABEL(w->telling_text), text);
-    gtk_button_set_label(GTK_BUTTON(w->telling_button), label);
-    gtk_widget_set_visible(w->telling_button, *label != 0);
-    gtk_widget_set_visible(w->telling, *text != 0);
+    banner_show(&w->banner, *text ? help : BANNER_NONE, text);
 }
 
 static void tell_catalogue(struct window *w, const GError *error)
@@ -120,7 +112,7 @@ static gboolean reread(gpointer data)
 
     w->rereading = 0;
     w->asked = NULL;
-    if (w->help == BANNER_RETRY)
+    if (w->banner.action == BANNER_RETRY)
         tell(w, BANNER_SAY, "");
     g_clear_pointer(&w->items, g_ptr_array_unref);
     fill(w, name);
@@ -263,12 +255,12 @@ static void choose_folder(struct window *w)
     files_choose_folder(GTK_WINDOW(w->dialog), _("Folder for Downloads"), set_folder, w);
 }
 
-static void help(struct window *w)
+static void help(void *user, enum banner_action action)
 {
-    if (w->help == BANNER_CHOOSE_FOLDER)
-        choose_folder(w);
-    else if (w->help == BANNER_RETRY)
-        begin(w);
+    if (action == BANNER_CHOOSE_FOLDER)
+        choose_folder(user);
+    else if (action == BANNER_RETRY)
+        begin(user);
 }
 
 /* --- the window ----------------------------------------------------------- */
@@ -283,17 +275,6 @@ static GtkWidget *wrapped_label_new(void)
     gtk_label_set_selectable(GTK_LABEL(label), TRUE);
     gtk_label_set_xalign(GTK_LABEL(label), 0);
     return label;
-}
-
-static GtkWidget *bar_new(GtkMessageType type, GtkWidget **text)
-{
-    GtkWidget *const bar = gtk_info_bar_new();
-
-    gtk_info_bar_set_message_type(GTK_INFO_BAR(bar), type);
-    *text = wrapped_label_new();
-    gtk_box_pack_start(GTK_BOX(gtk_info_bar_get_content_area(GTK_INFO_BAR(bar))), *text, TRUE, TRUE,
-                       0);
-    return bar;
 }
 
 static GtkWidget *button_new(const char *label, void (*press)(struct window *w), struct window *w)
@@ -352,20 +333,28 @@ static GtkWidget *progress_new(struct window *w)
     return row;
 }
 
+static GtkWidget *asking_new(struct window *w)
+{
+    GtkWidget *const bar = gtk_info_bar_new();
+    GtkInfoBar *const info = GTK_INFO_BAR(bar);
+    GtkWidget *const answers = gtk_info_bar_get_action_area(info);
+
+    gtk_info_bar_set_message_type(info, GTK_MESSAGE_QUESTION);
+    w->asking_text = wrapped_label_new();
+    gtk_box_pack_start(GTK_BOX(gtk_info_bar_get_content_area(info)), w->asking_text, TRUE, TRUE, 0);
+    gtk_container_add(GTK_CONTAINER(answers), button_new(_("_Read"), read_licence, w));
+    gtk_container_add(GTK_CONTAINER(answers), button_new(_("I _Accept"), begin, w));
+    return bar;
+}
+
 static void build(struct window *w, GtkBox *box)
 {
     gtk_box_set_spacing(box, 6);
     gtk_container_set_border_width(GTK_CONTAINER(box), 12);
-    w->asking = bar_new(GTK_MESSAGE_QUESTION, &w->asking_text);
-    GtkWidget *const answers = gtk_info_bar_get_action_area(GTK_INFO_BAR(w->asking));
-    gtk_container_add(GTK_CONTAINER(answers), button_new(_("_Read"), read_licence, w));
-    gtk_container_add(GTK_CONTAINER(answers), button_new(_("I _Accept"), begin, w));
-    w->telling = bar_new(GTK_MESSAGE_INFO, &w->telling_text);
-    w->telling_button = button_new("", help, w);
-    gtk_container_add(GTK_CONTAINER(gtk_info_bar_get_action_area(GTK_INFO_BAR(w->telling))),
-                      w->telling_button);
+    w->asking = asking_new(w);
+    banner_build(&w->banner, help, w);
     w->place = wrapped_label_new();
-    gtk_box_pack_start(box, w->telling, FALSE, FALSE, 0);
+    gtk_box_pack_start(box, w->banner.root, FALSE, FALSE, 0);
     gtk_box_pack_start(box, list_new(w), TRUE, TRUE, 0);
     gtk_box_pack_start(box, w->place, FALSE, FALSE, 0);
     gtk_box_pack_start(box, buttons_new(w), FALSE, FALSE, 0);
