@@ -9,6 +9,7 @@
 #include "unfinished.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 static const double DRAFT = 0.4; /* of the steps, before drafts are shown */
 
@@ -140,24 +141,54 @@ void dialog_offer(struct dialog *d)
     g_autofree char *text = g_strdup_printf(
         ngettext("%d job was not finished.", "%d jobs were not finished.", (gulong)n), n);
 
-    if (n && d->question.kind == QUESTION_NONE)
+    if (n && !d->put_off && d->question.kind == QUESTION_NONE)
         question_ask(&d->question, QUESTION_UNFINISHED, text,
                      ngettext("Run It", "Run Them", (gulong)n), _("Discard"));
 }
 
-static void resume(struct dialog *d, const char *ticket)
+/* What cannot be made of that. */
+struct refused {
+    GString *why; /* a line for each reason */
+    int kept;     /* jobs that can be made another time, perhaps */
+};
+
+static void refuse(struct refused *r, const GError *error)
+{
+    if (!strstr(r->why->str, error->message))
+        g_string_append_printf(r->why, "%s%s", r->why->len ? "\n" : "", error->message);
+}
+
+static void resume(struct dialog *d, const char *ticket, struct refused *r)
 {
     struct job job;
     struct order order;
-    GError *error = NULL;
+    gboolean damaged;
+    g_autoptr(GError) error = NULL;
 
-    if (unfinished_load(ticket, d->procedure, d->models, &job, &order, &error)) {
+    if (unfinished_load(ticket, d->procedure, d->models, &job, &order, &damaged, &error)) {
         queue_add(d->queue, &job, &order);
         return;
     }
-    dialog_show_error(d, error->code, error->message, NULL);
-    ledger_remove(ticket);
-    g_clear_error(&error);
+    refuse(r, error);
+    r->kept += !damaged;
+    if (damaged)
+        ledger_remove(ticket);
+    else
+        ledger_release(ticket);
+}
+
+static void say_refused(struct dialog *d, struct refused *r)
+{
+    if (r->kept) {
+        const char *const text =
+            ngettext("%d job is kept; the next window offers it again.",
+                     "%d jobs are kept; the next window offers them again.", (gulong)r->kept);
+        g_string_append_c(r->why, '\n');
+        g_string_append_printf(r->why, text, r->kept);
+    }
+    if (r->why->len)
+        banner_show(&d->banner, BANNER_OK, r->why->str);
+    d->put_off |= r->kept > 0;
 }
 
 static void answer_unfinished(struct dialog *d, gboolean yes)
@@ -165,11 +196,14 @@ static void answer_unfinished(struct dialog *d, gboolean yes)
     if (yes && !dialog_may_open_model(d))
         return;
     g_auto(GStrv) tickets = ledger_adopt();
+    struct refused refused = { .why = g_string_new(NULL) };
     for (char **ticket = tickets; *ticket; ticket++)
         if (yes)
-            resume(d, *ticket);
+            resume(d, *ticket, &refused);
         else
             ledger_remove(*ticket);
+    say_refused(d, &refused);
+    g_string_free(refused.why, TRUE);
 }
 
 /* --- indexed colours ------------------------------------------------------ */

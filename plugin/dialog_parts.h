@@ -52,6 +52,7 @@ struct dialog {
     gboolean pressed;     /* the button, while a question is open: go on after the answer */
     gboolean same_again;  /* the user wants the same picture once more */
     gboolean second_copy; /* the user wants a model although another window has one */
+    gboolean put_off;     /* what another window left cannot be made now: the next one offers it */
     gboolean explaining;  /* a new explanation is on its way */
     gboolean hidden;      /* goes on in the background */
     char *meant;          /* path of the file that the banner speaks of; NULL: the model's */

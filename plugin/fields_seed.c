@@ -43,7 +43,10 @@ static void seed_was_set(GtkWidget *row)
 
 void fields_seed_set_last(GtkWidget *row, double value)
 {
-    gtk_spin_button_set_value(seed_of(row)->spin, value);
+    struct seed *const s = seed_of(row);
+
+    if (!gtk_toggle_button_get_active(s->keep)) /* else it was chosen for the next */
+        gtk_spin_button_set_value(s->spin, value);
 }
 
 static GtkWidget *dice_new(struct seed *s)

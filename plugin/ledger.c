@@ -328,7 +328,18 @@ char **ledger_adopt(void)
     return (char **)g_ptr_array_steal(ids, NULL);
 }
 
-gboolean ledger_read(const char *id, char **job, char **pixels, gsize *size)
+void ledger_release(const char *id)
+{
+    struct ledger l;
+
+    if (!ledger_open(&l))
+        return;
+    yyjson_mut_val *const job = job_of(&l, id);
+    l.changed = job && yyjson_mut_obj_remove_key(job, "session");
+    ledger_close(&l);
+}
+
+gboolean ledger_read(const char *id, char **job, char **pixels, gsize *size, GError **error)
 {
     g_autofree char *path = pixels_path(id);
     struct ledger l;
@@ -343,7 +354,7 @@ gboolean ledger_read(const char *id, char **job, char **pixels, gsize *size)
     *job = g_strdup(text);
     free(text);
     ledger_close(&l);
-    if (*job && g_file_get_contents(path, pixels, size, NULL))
+    if (*job && g_file_get_contents(path, pixels, size, error))
         return TRUE;
     g_clear_pointer(job, g_free);
     return FALSE;

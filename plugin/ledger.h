@@ -31,6 +31,9 @@ char *ledger_add(const char *job, const struct ledger_part *parts, int count);
 /* Cross it out; NULL is fine. */
 void ledger_remove(const char *id);
 
+/* A job of this process is one that was left again, for whichever process adopts it next. */
+void ledger_release(const char *id);
+
 /* How many jobs were left by processes that are gone. Sweeps what is left over beside them. */
 int ledger_left(void);
 
@@ -38,7 +41,8 @@ int ledger_left(void);
  * g_strfreev(). */
 char **ledger_adopt(void);
 
-/* JSON and pixels of a job, to be freed; FALSE when they are gone or damaged. */
-gboolean ledger_read(const char *id, char **job, char **pixels, gsize *size);
+/* JSON and pixels of a job, to be freed; FALSE when they are gone, or, with an error, when its file
+ * cannot be read. */
+gboolean ledger_read(const char *id, char **job, char **pixels, gsize *size, GError **error);
 
 #endif

@@ -139,6 +139,14 @@ void unfinished_keep(struct job *job, int64_t seed, double pause)
 
 /* --- reading -------------------------------------------------------------- */
 
+static gboolean refuse_damaged(gboolean *damaged, GError **error)
+{
+    *damaged = TRUE;
+    g_set_error_literal(error, EBRU_PLUGIN_ERROR, EBRU_BAD_FILE,
+                        _("What was kept of an unfinished picture is damaged"));
+    return FALSE;
+}
+
 static struct box get_box(yyjson_val *root, const char *name)
 {
     yyjson_val *const a = yyjson_obj_get(root, name);
@@ -153,29 +161,50 @@ static const char *get_text(yyjson_val *root, const char *name)
     return yyjson_get_str(yyjson_obj_get(root, name));
 }
 
+/* Pixels that were not taken yet. */
+struct pixels {
+    const char *at;
+    gsize left;
+};
+
+static gsize size_of(yyjson_val *root, const char *name, struct box b, int channels)
+{
+    return yyjson_get_bool(yyjson_obj_get(root, name)) && !box_is_empty(b)
+               ? (gsize)b.w * b.h * channels * sizeof(float)
+               : 0;
+}
+
 /* Takes the next part of the pixels, where the job has it. */
 static gboolean take_part(yyjson_val *root, const char *name, struct box b, int channels,
-                          const char **at, gsize *left, ebru_image *image)
+                          struct pixels *pixels, ebru_image *image, GError **error)
 {
-    const gsize size = (gsize)b.w * b.h * channels * sizeof(float);
+    const gsize size = size_of(root, name, b, channels);
+    ebru_error err;
 
-    if (!yyjson_get_bool(yyjson_obj_get(root, name)))
+    if (!size)
         return TRUE;
-    if (box_is_empty(b) || size > *left || !ebru_image_alloc(image, b.h, b.w, channels, NULL))
+    if (!ebru_image_alloc(image, b.h, b.w, channels, &err)) {
+        g_error_from_ebru(error, &err);
         return FALSE;
-    memcpy(image->data, *at, size);
-    *at += size;
-    *left -= size;
+    }
+    memcpy(image->data, pixels->at, size);
+    pixels->at += size;
+    pixels->left -= size;
     return TRUE;
 }
 
-static gboolean take_sample(yyjson_val *root, struct sample *s, const char *pixels, gsize size)
+static gboolean take_sample(yyjson_val *root, struct sample *s, struct pixels pixels,
+                            gboolean *damaged, GError **error)
 {
-    const struct box context = get_box(root, "context");
+    const struct box b = get_box(root, "context");
 
-    return take_part(root, "colour", context, 3, &pixels, &size, &s->colour) &&
-           take_part(root, "alpha", context, 1, &pixels, &size, &s->alpha) &&
-           take_part(root, "selection", context, 1, &pixels, &size, &s->selection) && !size;
+    if (size_of(root, "colour", b, 3) + size_of(root, "alpha", b, 1) +
+            size_of(root, "selection", b, 1) !=
+        pixels.left)
+        return refuse_damaged(damaged, error);
+    return take_part(root, "colour", b, 3, &pixels, &s->colour, error) &&
+           take_part(root, "alpha", b, 1, &pixels, &s->alpha, error) &&
+           take_part(root, "selection", b, 1, &pixels, &s->selection, error);
 }
 
 static void take_look(yyjson_val *root, struct job *job)
@@ -238,15 +267,12 @@ static gboolean make_order(yyjson_val *root, const struct settings *s, GPtrArray
 }
 
 static gboolean load(yyjson_val *root, GimpProcedure *procedure, GPtrArray *models, struct job *job,
-                     struct order *order, GError **error)
+                     struct order *order, gboolean *damaged, GError **error)
 {
     struct settings s;
 
-    if (!is_job(root) || !settings_from_text(&s, procedure, get_text(root, "settings"))) {
-        g_set_error_literal(error, EBRU_PLUGIN_ERROR, EBRU_BAD_FILE,
-                            _("What was kept of an unfinished picture is damaged"));
-        return FALSE;
-    }
+    if (!is_job(root) || !settings_from_text(&s, procedure, get_text(root, "settings")))
+        return refuse_damaged(damaged, error);
     s.request.seed = yyjson_get_sint(yyjson_obj_get(root, "seed"));
     take_look(root, job);
     take_image(root, job);
@@ -257,22 +283,26 @@ static gboolean load(yyjson_val *root, GimpProcedure *procedure, GPtrArray *mode
 }
 
 gboolean unfinished_load(const char *ticket, GimpProcedure *procedure, GPtrArray *models,
-                         struct job *job, struct order *order, GError **error)
+                         struct job *job, struct order *order, gboolean *damaged, GError **error)
 {
     g_autofree char *text = NULL, *pixels = NULL;
+    g_autoptr(GError) unread = NULL;
     gsize size = 0;
 
     *job = (struct job){ 0 };
-    const gboolean there = ledger_read(ticket, &text, &pixels, &size);
+    *damaged = FALSE;
+    const gboolean there = ledger_read(ticket, &text, &pixels, &size, &unread);
+    if (unread) {
+        g_set_error_literal(error, EBRU_PLUGIN_ERROR, EBRU_BAD_FILE, unread->message);
+        return FALSE;
+    }
     yyjson_doc *const doc = there ? yyjson_read(text, strlen(text), 0) : NULL;
     yyjson_val *const root = yyjson_doc_get_root(doc);
-    gboolean ok = root && take_sample(root, &job->sample, pixels, size);
+    const gboolean ok =
+        root ? take_sample(root, &job->sample, (struct pixels){ pixels, size }, damaged, error) &&
+                   load(root, procedure, models, job, order, damaged, error)
+             : refuse_damaged(damaged, error);
 
-    if (!ok)
-        g_set_error_literal(error, EBRU_PLUGIN_ERROR, EBRU_BAD_FILE,
-                            _("What was kept of an unfinished picture is damaged"));
-    else
-        ok = load(root, procedure, models, job, order, error);
     yyjson_doc_free(doc);
     if (ok)
         job->ticket = g_strdup(ticket);

@@ -20,8 +20,9 @@
 void unfinished_keep(struct job *job, int64_t seed, double pause);
 
 /* Job and order of a ticket, as they were; they take the ticket with them. FALSE and an error when
- * it cannot be made any more. */
+ * it cannot be made: never, if it is damaged, else not now, as when the drive of its model is not
+ * there. */
 gboolean unfinished_load(const char *ticket, GimpProcedure *procedure, GPtrArray *models,
-                         struct job *job, struct order *order, GError **error);
+                         struct job *job, struct order *order, gboolean *damaged, GError **error);
 
 #endif

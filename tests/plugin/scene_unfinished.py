@@ -2,6 +2,7 @@
 """What outlives its window: jobs of a process that was killed or stopped are offered by the next."""
 import glob
 import json
+import shutil
 
 from scene_queue import *
 
@@ -123,4 +124,61 @@ def same_again():
     close_dialog(d)
 
 
-SCENES = killed, stopped, same_again
+def put_off():
+    """What cannot be made now, as its model is away, is offered again; what is damaged is forgotten."""
+    shutil.copytree(MODELS + '/random', MODELS + '/away')
+    d = open_dialog()
+    choose_model(d, 'away')
+    set_steps(d, 150)
+    for n in range(3):
+        press(d, 'Fill')
+    wait(lambda: len(rows(d)) == 3 and kept() == 3, 'three jobs')
+    choose_model(d, 'random')
+    set_steps(d, 2)
+    click(find(d, 'button', 'Close'))
+    click(wait(lambda: find(app(PLUGIN), 'button', 'Stop All'), 'the question'))
+    wait(lambda: not app(PLUGIN), 'the plug-in to leave')
+    with open(STATE + '/queue.json') as f:
+        ledger = json.load(f)
+    assert len(ledger['jobs']) == 2, ledger
+    ledger['jobs'][0]['job']['settings'] = '(nonsense'
+    with open(STATE + '/queue.json', 'w') as f:
+        json.dump(ledger, f)
+    shutil.move(MODELS + '/away', WORK + '/away')
+    d = open_dialog()
+    question('2 jobs were not finished', 'Run Them')
+    said = wait(lambda: find(d, 'label', contains='the next window offers it again', showing=True), 'what becomes of it')
+    shot('put-off')
+    said = said.get_name()
+    assert 'is damaged' in said and 'away' in said and '1 job is kept' in said, said
+    assert kept() == 1 and not find(d, 'label', contains='not finished', showing=True)
+    close_dialog(d)
+    shutil.move(WORK + '/away', MODELS + '/away')
+    d = open_dialog()
+    question('1 job was not finished', 'Run It')
+    wait(lambda: layers() == 2, 'its picture', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    assert kept() == 0
+    undo()
+    close_dialog(d)
+    shutil.rmtree(MODELS + '/away')
+
+
+def seed_kept():
+    """A seed that is fixed while a picture is made stays when it is done."""
+    d = open_dialog()
+    set_steps(d, 80)
+    press(d, 'Fill')
+    wait(lambda: not idle(d), 'the job')
+    fix_seed(d, 77)
+    wait(lambda: layers() == 2, 'the layer', 60)
+    wait(lambda: idle(d), 'an idle dialog')
+    assert labelled(d, 'Seed number:').get_value_iface().get_current_value() == 77, 'it is that of the picture'
+    undo()
+    set_steps(d, 2)
+    generate(d)
+    free_seed(d)
+    close_dialog(d)
+
+
+SCENES = killed, stopped, put_off, same_again, seed_kept

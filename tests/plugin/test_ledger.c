@@ -84,7 +84,7 @@ static gboolean is_whole(const char *id, int number, gsize size)
     g_autofree char *want = g_strdup_printf("{\"number\":%d}", number);
     gsize got = 0;
 
-    if (!ledger_read(id, &job, &pixels, &got) || strcmp(job, want) || got != size)
+    if (!ledger_read(id, &job, &pixels, &got, NULL) || strcmp(job, want) || got != size)
         return FALSE;
     for (gsize i = 0; i < size; i++)
         if (pixels[i] != number)
@@ -121,6 +121,10 @@ static void check_left(void)
     g_auto(GStrv) ids = ledger_adopt();
     CHECK(g_strv_length(ids) == 2 && ledger_left() == 0);
     CHECK(is_whole(ids[0], 1, 1000) && is_whole(ids[1], 2, 10));
+    ledger_release(ids[1]);
+    CHECK(ledger_left() == 1 && is_whole(ids[1], 2, 10));
+    g_auto(GStrv) again = ledger_adopt();
+    CHECK(g_strv_length(again) == 1 && !strcmp(again[0], ids[1]) && ledger_left() == 0);
     ledger_remove(ids[0]);
     CHECK(!is_whole(ids[0], 1, 1000) && is_whole(ids[1], 2, 10));
     ledger_remove(ids[1]);
@@ -181,7 +185,7 @@ static void check_kills(void)
         for (char **id = ids; *id; id++) {
             g_autofree char *job = NULL, *pixels = NULL;
             gsize size = 0;
-            CHECK(ledger_read(*id, &job, &pixels, &size) && size == BIG);
+            CHECK(ledger_read(*id, &job, &pixels, &size, NULL) && size == BIG);
             ledger_remove(*id);
         }
         CHECK(files() == 1);
