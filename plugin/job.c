@@ -319,6 +319,13 @@ gboolean job_order(struct job *job, const struct settings *s, struct order *orde
     return TRUE;
 }
 
+void job_drop_pixels(struct job *job)
+{
+    sample_clear(&job->sample);
+    ebru_image_clear(&job->show);
+    ebru_image_clear(&job->change);
+}
+
 void job_clear(struct job *job)
 {
     g_free(job->name);
@@ -329,9 +336,7 @@ void job_clear(struct job *job)
     g_free(job->print);
     g_free(job->ticket);
     g_free(job->typed);
-    sample_clear(&job->sample);
-    ebru_image_clear(&job->show);
-    ebru_image_clear(&job->change);
+    job_drop_pixels(job);
     g_free(job->strips);
     *job = (struct job){ 0 };
 }

@@ -84,6 +84,9 @@ void job_commit(struct job *job, const struct work_outcome *outcome, struct job_
  * fine. */
 void job_keep_speed(const struct job *job, double speed);
 
+/* Nothing more comes of it: it keeps what describes it, and no pixel. */
+void job_drop_pixels(struct job *job);
+
 void job_clear(struct job *job);
 void job_result_clear(struct job_result *result);
 

@@ -193,6 +193,20 @@ static void take_pictures(struct entry *e, struct work_outcome *o)
     job_result_clear(&made);
 }
 
+/* From now on it is seen in the window alone. */
+static void shrink(ebru_image *picture)
+{
+    enum { SIDE = 512 }; /* px of the preview, where two of the screen's are one */
+    const int longest = MAX(picture->width, picture->height);
+    ebru_image small;
+
+    if (longest <= SIDE || !pixels_resize(picture, MAX(1, picture->height * SIDE / longest),
+                                          MAX(1, picture->width * SIDE / longest), &small, NULL))
+        return;
+    ebru_image_clear(picture);
+    *picture = small;
+}
+
 /* It is made, or cannot be made: no other window needs to. */
 static void cross_out(struct entry *e)
 {
@@ -207,8 +221,10 @@ static gboolean remember(struct entry *e)
 
     for (guint i = 0; i < e->variants->len; i++) {
         struct variant *const v = entry_variant(e, (int)i);
-        if (v->recipe)
-            album_keep(v->recipe, &v->picture);
+        if (!v->recipe)
+            continue;
+        album_keep(v->recipe, &v->picture);
+        shrink(&v->picture);
         g_clear_pointer(&v->recipe, g_free);
     }
     job_keep_speed(&e->job, speed);
@@ -246,12 +262,19 @@ static void tidy_now(struct queue *q)
     remember_all(q);
 }
 
+/* What only more pictures of it would need. */
+static void drop_means(struct entry *e)
+{
+    g_clear_pointer(&e->drafted, work_unref);
+    job_drop_pixels(&e->job);
+}
+
 static void settle(struct queue *q, struct entry *e)
 {
     g_array_set_size(e->chosen, 0);
     g_clear_pointer(&e->work, work_unref);
     if (e->state != ENTRY_DRAFTS)
-        g_clear_pointer(&e->drafted, work_unref);
+        drop_means(e);
     if (!q->tidying)
         q->tidying = g_idle_add(tidy, q);
     changed(q, e);
@@ -503,7 +526,7 @@ void queue_give_up(struct queue *q, struct entry *e, const int *drafts, int coun
         ebru_draft_clear(&entry_variant(e, drafts[i])->draft);
     if (!entry_has_drafts(e)) {
         e->state = ENTRY_DONE;
-        g_clear_pointer(&e->drafted, work_unref);
+        drop_means(e);
         cross_out(e);
     }
     if (e->state == ENTRY_DONE && !has_pictures(e))

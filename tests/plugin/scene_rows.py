@@ -233,6 +233,31 @@ def variants_stay():
     undo_all()
 
 
+def megabytes():
+    """That the plug-in has in memory."""
+    with open(f'/proc/{app(PLUGIN).get_process_id()}/status') as f:
+        return int(next(line for line in f if line.startswith('VmRSS')).split()[1]) / 1024
+
+
+def memory():
+    """Jobs that are done do not keep the pixels that they were made from."""
+    ask('im.scale(1920, 1440)')
+    d = open_dialog()
+    set_steps(d, 2)
+    used = []
+    for n in range(2, 8):
+        press(d, 'Fill')
+        wait(lambda: layers() == n and idle(d), 'the layer', 120)
+        time.sleep(1)  # for the album
+        used.append(megabytes())
+    log('MB: ' + ', '.join('%.0f' % n for n in used))
+    assert used[-1] - used[1] < 100, used  # those four jobs had 210
+    close_dialog(d)
+    undo_all()
+    undo()
+    wait(lambda: ask('im.get_width()') == 480, 'the undo of the size')
+
+
 def details():
     """Of what failed there is a report, with the prompt only when it is wished, to be copied."""
     shutil.copytree(MODELS + '/random', MODELS + '/going')
@@ -299,4 +324,4 @@ def passes():
     close_dialog(d)
 
 
-SCENES = order, alone, states, variants_stay, details, passes
+SCENES = order, alone, states, variants_stay, memory, details, passes
