@@ -172,7 +172,6 @@ static gboolean is_measuring(const struct work_view *v)
 
 static void add_times(GString *text, const struct work_view *v)
 {
-    enum { MINUTE = 60 };
     const double left = v->seconds / v->progress.fraction - v->seconds;
     g_autofree char *words = message_left(left);
     g_autoptr(GDateTime) now = g_date_time_new_now_local();
@@ -182,8 +181,7 @@ static void add_times(GString *text, const struct work_view *v)
     if (!strcmp(v->progress.phase, "denoise") && v->pace >= 0.005)
         g_string_append_printf(text, _(" · %.*f s/step"), v->pace < 0.1 ? 2 : 1, v->pace);
     g_string_append_printf(text, " · %s", words);
-    if (left > MINUTE)
-        g_string_append_printf(text, _(" · ready %s"), clock);
+    g_string_append_printf(text, _(" · ready %s"), clock);
 }
 
 char *explain_progress(const struct work_view *v, int count)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The list of jobs: its order, what failed, what a screen reader is told of it and of the pictures."""
+import re
 import shutil
 
 from scene_unfinished import *
@@ -151,15 +152,18 @@ def alone():
     bar = find(d, 'progress bar', 'Progress')
     press(d, 'Fill')
     pause(d)
-    told = set()
+    told, promises = set(), []
 
     def both():
         text = bar.get_description() or ''
         if 's/step' in text:
             told.add(text[:6])
+            promises.append(text)
         return told >= {'1 of 2', '2 of 2'}
 
     wait(both, 'the time of a step of both pictures', 120, 0.05)
+    assert all(re.search(r' left · ready \d\d:\d\d$', text) for text in promises), promises
+    log(promises[-1])
     shot('pause-one')
     set_value(labelled(d, 'Variants:'), 1)
     set_steps(d, 2)
