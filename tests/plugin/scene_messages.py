@@ -67,71 +67,83 @@ def files():
     shutil.move(elsewhere, MODELS + '/random')
 
 
-def models_window():
-    """What goes wrong in the window Models has its button there: How?, Show Folder, and it goes when it is answered."""
-    pickle, short = WORK + '/older.ckpt', WORK + '/shorter.safetensors'
+def flip(path):
+    """Another last byte, and the same again the second time; the file looks as old as it was."""
+    times = os.stat(path)
+    with open(path, 'r+b') as f:
+        f.seek(-1, 2)
+        last = f.read()
+        f.seek(-1, 2)
+        f.write(bytes([last[0] ^ 1]))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def saying(m, text):
+    return find(m, 'label', contains=text, showing=True)
+
+
+def add_file(m, path):
+    press(m, 'Add File…')
+    choose_file('Add Model', path)
+
+
+def add_nothing(m, shown):
+    """Neither a pickle, nor half a file, nor an empty folder becomes a model."""
+    pickle, short, empty = WORK + '/older.ckpt', WORK + '/shorter.safetensors', WORK + '/empty'
     with open(pickle, 'wb') as f:
         f.write(b'PK\3\4\0\0\x08\x08' + bytes(100))
     safetensors(short, {'a': [100]}, missing=50)
+    os.makedirs(empty, exist_ok=True)
+    add_file(m, pickle)
+    banner(m, '“older.ckpt” is a pickle file', 'How?')
+    press(alert('safetensors.torch.save_file'), 'Close')
+    assert not saying(m, 'is a pickle file'), 'it is said still'
+    add_file(m, short)
+    wait(lambda: saying(m, '“shorter.safetensors” is incomplete'), 'the message')
+    shot('models-message')
+    banner(m, '“shorter.safetensors” is incomplete', 'Show Folder')
+    wait(lambda: os.path.exists(shown) and os.path.getsize(shown), 'the folder')
+    press(m, 'Add Folder…')
+    choose_file('Add a Folder with Models', empty)
+    wait(lambda: saying(m, f'No model is in “{empty}”'), 'the message')
+    shot('models-empty-folder')
+    banner(m, f'No model is in “{empty}”', 'Choose Folder…')
+    choose_file('Add a Folder with Models', WORK + '/aged')
+
+
+def damage(m, shown):
+    """A file that has changed although it does not look so."""
+    weights = WORK + '/aged/unet/diffusion_pytorch_model.safetensors'
+    select(m, 'aged')
+    press(m, 'Verify')
+    wait(lambda: saying(m, '“aged”: compare the SHA-256') or saying(m, '“aged” is as it was'), 'its checksum', 60)
+    flip(weights)
+    os.unlink(shown)
+    press(m, 'Verify')
+    banner(m, '“aged” is DAMAGED', 'Show Folder')
+    wait(lambda: os.path.exists(shown) and os.path.getsize(shown), 'its folder')
+    flip(weights)
+
+
+def models_window():
+    """What goes wrong in the window Models has its button there: How?, Show Folder, and it goes when it is answered."""
     shutil.move(MODELS + '/random', WORK + '/aged')
     shown = show_folders()
     if os.path.exists(shown):
         os.unlink(shown)
     menu('Filters', 'Generate', 'Models...')
     m = wait(lambda: app(PLUGIN) and find(app(PLUGIN), 'dialog', 'Models', showing=True), 'the window')
-
-    def add(path):
-        press(m, 'Add File…')
-        choose_file('Add Model', path)
-
-    def said(text):
-        return find(m, 'label', contains=text, showing=True)
-
-    wait(lambda: said('No model is installed yet'), 'that there is none')
+    wait(lambda: saying(m, 'No model is installed yet'), 'that there is none')
     shot('models-none')
     banner(m, 'No model is installed yet', 'Add Model…')
     choose_file('Add Model', WORK + '/aged/model_index.json')
-    wait(lambda: find(m, 'table cell', 'aged') and not said('No model is installed yet'), 'the first model')
-    add(pickle)
-    banner(m, '“older.ckpt” is a pickle file', 'How?')
-    press(alert('safetensors.torch.save_file'), 'Close')
-    assert not find(m, 'label', contains='is a pickle file', showing=True), 'it is said still'
-    add(short)
-    wait(lambda: find(m, 'label', contains='“shorter.safetensors” is incomplete', showing=True), 'the message')
-    shot('models-message')
-    banner(m, '“shorter.safetensors” is incomplete', 'Show Folder')
-    wait(lambda: os.path.exists(shown) and os.path.getsize(shown), 'the folder')
-    empty = WORK + '/empty'
-    os.makedirs(empty, exist_ok=True)
-    press(m, 'Add Folder…')
-    choose_file('Add a Folder with Models', empty)
-    wait(lambda: find(m, 'label', contains=f'No model is in “{empty}”', showing=True), 'the message')
-    shot('models-empty-folder')
-    banner(m, f'No model is in “{empty}”', 'Choose Folder…')
-    choose_file('Add a Folder with Models', WORK + '/aged')
-    select(m, 'aged')
-    press(m, 'Verify')
-    wait(lambda: find(m, 'label', contains='“aged”: compare the SHA-256', showing=True) or
-         find(m, 'label', contains='“aged” is as it was', showing=True), 'its checksum', 60)
-    weights = WORK + '/aged/unet/diffusion_pytorch_model.safetensors'
-    times = os.stat(weights)
-    with open(weights, 'r+b') as f:
-        f.seek(-1, 2)
-        last = f.read()
-        f.seek(-1, 2)
-        f.write(bytes([last[0] ^ 1]))
-    os.utime(weights, ns=(times.st_atime_ns, times.st_mtime_ns))
-    press(m, 'Verify')
-    os.unlink(shown)
-    banner(m, '“aged” is DAMAGED', 'Show Folder')
-    wait(lambda: os.path.exists(shown) and os.path.getsize(shown), 'its folder')
+    wait(lambda: find(m, 'table cell', 'aged') and not saying(m, 'No model is installed yet'), 'the first model')
+    add_nothing(m, shown)
+    damage(m, shown)
     press(m, 'Remove from List')
-    wait(lambda: not find(m, 'table cell', 'aged') and said('No model is installed yet'), 'that it is off the list')
+    wait(lambda: not find(m, 'table cell', 'aged') and saying(m, 'No model is installed yet'), 'that it is off the list')
     press(m, 'Close')
     wait(lambda: not app(PLUGIN), 'the plug-in to leave')
-    with open(weights, 'r+b') as f:
-        f.seek(-1, 2)
-        f.write(last)
     shutil.move(WORK + '/aged', MODELS + '/random')
 
 
