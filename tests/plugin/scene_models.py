@@ -102,15 +102,18 @@ def guidance(d):
 
 def model_guidance():
     """The weight of guidance is the one that the model says suits it, if it says one."""
-    index = MODELS + '/random/model_index.json'
+    shutil.copytree(MODELS + '/random', MODELS + '/guided')
+    index = MODELS + '/guided/model_index.json'
     with open(index) as f:
         silent = f.read()
-    for text, weight in (silent.replace('{', '{ "_guidance_scale": 3,', 1), 3.0), (silent, 7.5):
-        with open(index, 'w') as f:
-            f.write(text)
-        d = open_dialog()
-        wait(lambda: guidance(d) == weight, f'the weight {weight}', 20)
-        close_dialog(d)
+    with open(index, 'w') as f:
+        f.write(silent.replace('{', '{ "_guidance_scale": 3,', 1))
+    d = open_dialog()
+    for name, weight in ('random', 7.5), ('guided', 3.0), ('random', 7.5):
+        choose_model(d, name)
+        wait(lambda: guidance(d) == weight, f'the weight {weight} of {name}', 20)
+    close_dialog(d)
+    shutil.rmtree(MODELS + '/guided')
 
 
 def alert(text):
