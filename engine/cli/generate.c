@@ -113,7 +113,8 @@ static bool write_pictures(const struct options *o, const ebru_model *m, const e
                                               { 0 } };
 
         numbered(path, sizeof(path), o->output, o->first + i);
-        const bool ok = a1111 && json && picture_write(path, &r->images[i], texts, err);
+        const bool ok = a1111 && json ? picture_write(path, &r->images[i], texts, err)
+                                      : fail(err, EBRU_NO_MEMORY, "no memory for a recipe");
         free(a1111);
         free(json);
         if (!ok)

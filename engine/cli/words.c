@@ -38,26 +38,45 @@ static bool decide(struct options *o, const char *prompt, const char *negative, 
     return true;
 }
 
-static bool has_open(const char *text)
+/* Whether something in it is decided by the seed; an underscore alone is not. */
+static bool has_open(const struct options *o, const char *text)
 {
-    return strpbrk(text, "{_") != NULL;
+    char *const decided = ebru_prompt_resolve(text, 0, o->wildcards, NULL);
+    const bool open = !decided || strcmp(decided, text) != 0;
+
+    free(decided);
+    return open;
+}
+
+/* They are of one call for all pictures, and here each picture is one. */
+static bool check_together(const struct options *o, ebru_error *err)
+{
+    const char *const option = o->latents ? "--latents" : o->noise ? "--noise" : NULL;
+
+    if (o->request.count == 1 || !option)
+        return true;
+    return fail(err, EBRU_BAD_REQUEST,
+                "%s holds those of one prompt, and this one differs from picture to picture: "
+                "expected --count 1",
+                option);
 }
 
 static bool each(struct options *o, const ebru_model *m, double loaded, words_command *command,
                  const char *prompt, const char *negative, ebru_error *err)
 {
-    const bool open = has_open(prompt) || has_open(negative);
+    const bool open = has_open(o, prompt) || has_open(o, negative);
     const int calls = open ? o->request.count : 1;
-    bool ok = true;
+    int64_t seed = o->request.seed;
+    bool ok = !open || check_together(o, err);
 
-    if (open && o->request.seed < 0)
-        o->request.seed = (int64_t)(machine_seconds() * 1e6) & 0xffffffff;
+    if (open && seed < 0)
+        seed = (int64_t)(machine_seconds() * 1e6) & 0xffffffff;
     for (int i = 0; ok && i < calls; i++) {
         struct options one = *o;
 
         if (open) {
             one.request.count = 1;
-            one.request.seed = (o->request.seed + i) & 0xffffffff;
+            one.request.seed = (seed + i) & 0xffffffff;
             one.first = o->first + i;
         }
         if (!decide(&one, prompt, negative, one.request.seed, err))

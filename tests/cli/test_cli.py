@@ -154,6 +154,19 @@ def test_latents(model, folder):
     run(*common, '--seed', 6, '--noise', folder / 'l.safetensors', '-o', folder / 'n2.png')
     check(pixels(folder / 'n1.png') == pixels(folder / 'n2.png'), 'given noise takes the place of the seed')
     check(pixels(folder / 'n1.png') != pixels(folder / 'l.png'), 'and is not the seed\'s')
+    two = *common[:4], 'a fox_two', *common[5:], '--count', 2, '--latents', folder / 'two.safetensors', '-o', folder / 't.png'
+    run(*two)
+    data = (folder / 'two.safetensors').read_bytes()
+    header = json.loads(data[8:8 + struct.unpack('<Q', data[:8])[0]])
+    check(header['latents']['shape'] == [2, 4, 8, 8], 'a line below is no list of words: two pictures of one call')
+    open_ = *common[:4], 'a {fox|dog}', *common[5:], '--count', 2, '-o', folder / 't.png'
+    check('expected --count 1' in run(*open_, '--latents', folder / 'l.safetensors', code=2).stderr, 'whose latents is asked')
+
+
+def test_no_utf8(model, folder):
+    run('generate', '--model', model, '--prompt', os.fsdecode(b'a caf\xe9'), '--steps', 1, '--width', 64, '--height', 64,
+        '--quiet', '-o', folder / 'latin.png')
+    check((folder / 'latin.png').exists(), 'a prompt that is not UTF-8 does not lose the picture')
 
 
 def is_sanitized():
@@ -274,7 +287,7 @@ def main():
         a, b = (f / 'unet/diffusion_pytorch_model.safetensors' for f in (model, folder / 'other'))
         check(a.read_bytes() != b.read_bytes(), 'another seed gives another model')
         test_help_and_words()
-        for test in (test_pictures, test_prompts, test_prompts_from_file, test_edits, test_latents, test_json, test_check,
+        for test in (test_pictures, test_prompts, test_prompts_from_file, test_edits, test_latents, test_no_utf8, test_json, test_check,
                      test_errors, test_bench, test_waiting, test_stop):
             start = time.monotonic()
             test(model, folder)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "base/error.h"
+#include "base/number.h"
 #include "samplers/samplers.h"
 
 #include <errno.h>
@@ -139,8 +140,8 @@ void ebru_request_init(ebru_request *req, const ebru_model *model)
 
 static bool set_number(void *field, const ebru_param *p, const char *value, ebru_error *err)
 {
-    char *end;
-    const double v = strtod(value, &end);
+    const char *end;
+    const double v = number_read(value, &end);
     const bool whole = p->type != EBRU_REAL;
 
     if (end == value || *end || !(v >= p->min && v <= p->max) || (whole && v != floor(v)))

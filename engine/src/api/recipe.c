@@ -1,11 +1,22 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "api/api.h"
+#include "base/number.h"
 #include "samplers/samplers.h"
+#include "text/unicode.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yyjson.h>
+
+/* What is not UTF-8, as a name of a file need not be, cannot be in JSON. */
+static void add_text(yyjson_mut_doc *d, yyjson_mut_val *root, const char *key, const char *text)
+{
+    char *const valid = unicode_mend(text);
+
+    yyjson_mut_obj_add_strcpy(d, root, key, valid);
+    free(valid);
+}
 
 static void add_param(yyjson_mut_doc *d, yyjson_mut_val *root, const ebru_param *p,
                       const ebru_request *req)
@@ -17,7 +28,7 @@ static void add_param(yyjson_mut_doc *d, yyjson_mut_val *root, const ebru_param 
     case EBRU_TEXT:
     case EBRU_CHOICE:
         text = *(const char *const *)field;
-        yyjson_mut_obj_add_str(d, root, p->name, text ? text : "");
+        add_text(d, root, p->name, text ? text : "");
         break;
     case EBRU_INT:
         yyjson_mut_obj_add_int(d, root, p->name, *(const int *)field);
@@ -70,7 +81,7 @@ char *ebru_recipe_json(const ebru_model *model, const ebru_request *req, int64_t
     yyjson_mut_obj_add_int(d, root, "recipe", 1);
     for (int i = 0; i < n; i++)
         add_param(d, root, &params[i], &r);
-    yyjson_mut_obj_add_str(d, root, "model", model->model.info.name);
+    add_text(d, root, "model", model->model.info.name);
     yyjson_mut_obj_add_str(d, root, "precision", ebru_model_precision(model));
     yyjson_mut_obj_add_str(d, root, "sampler-used", sampler);
     yyjson_mut_obj_add_str(d, root, "schedule-used", schedule);
@@ -138,19 +149,21 @@ static int print_text(char *text, size_t size, const char *model, const ebru_req
 {
     const bool avoid = r->negative && r->negative[0];
     const char *const sampler = r->sampler ? r->sampler : "auto";
-    char extra[96] = "", skip[32] = "";
+    char extra[96] = "", skip[32] = "", number[NUMBER_MAX];
 
     if (r->image)
-        snprintf(extra, sizeof(extra), ", Denoising strength: %g", r->strength);
+        snprintf(extra, sizeof(extra), ", Denoising strength: %s",
+                 number_print(number, r->strength));
     if (r->clip_skip > 1)
         snprintf(skip, sizeof(skip), ", Clip skip: %d", r->clip_skip);
     return snprintf(text, size,
-                    "%s\n%s%s%sSteps: %d, Sampler: %s, Schedule type: %s, CFG scale: %g, "
+                    "%s\n%s%s%sSteps: %d, Sampler: %s, Schedule type: %s, CFG scale: %s, "
                     "Seed: %lld, Size: %dx%d, Model: %s%s%s, Version: Ebru %s",
                     r->prompt ? r->prompt : "", avoid ? "Negative prompt: " : "",
                     avoid ? r->negative : "", avoid ? "\n" : "", r->steps, a1111_sampler(sampler),
-                    a1111_schedule(r->schedule ? r->schedule : "auto", sampler), r->guidance,
-                    (long long)r->seed, r->width, r->height, model, extra, skip, ebru_version());
+                    a1111_schedule(r->schedule ? r->schedule : "auto", sampler),
+                    number_print(number, r->guidance), (long long)r->seed, r->width, r->height,
+                    model, extra, skip, ebru_version());
 }
 
 char *ebru_recipe_text_of(const char *model, const ebru_request *req, int64_t seed)
@@ -161,7 +174,9 @@ char *ebru_recipe_text_of(const char *model, const ebru_request *req, int64_t se
 
     if (text)
         print_text(text, size, model, &r);
-    return text;
+    char *const valid = text ? unicode_mend(text) : NULL;
+    free(text);
+    return valid;
 }
 
 char *ebru_recipe_text(const ebru_model *model, const ebru_request *req, int64_t seed)

@@ -3,6 +3,7 @@
 #include "base/machine.h"
 
 #include "base/file.h"
+#include "base/number.h"
 
 #include <sched.h>
 #include <stdbool.h>
@@ -146,7 +147,8 @@ static size_t limit_of(int resource)
 static size_t allowed(void)
 {
     const char *const text = file_environment("EBRU_MEMORY");
-    const double bytes = text ? strtod(text, NULL) : 0;
+    const char *end;
+    const double bytes = text ? number_read(text, &end) : 0;
 
     return bytes >= 1 && bytes < (double)SIZE_MAX ? (size_t)bytes : SIZE_MAX;
 }

@@ -2,6 +2,7 @@
 #include "text/unicode.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <utf8proc.h>
 
 enum {
@@ -83,6 +84,24 @@ size_t unicode_decode(const char *text, size_t bytes, int32_t *c)
 int unicode_encode(int32_t c, char utf8[4])
 {
     return (int)utf8proc_encode_char(c, (utf8proc_uint8_t *)utf8);
+}
+
+char *unicode_mend(const char *text)
+{
+    enum { REPLACEMENT_BYTES = 3 };
+    size_t left = strlen(text), n = 0;
+    char *const valid = malloc(REPLACEMENT_BYTES * left + 1);
+
+    while (valid && left) {
+        int32_t c;
+        const size_t taken = unicode_decode(text, left, &c);
+        n += (size_t)unicode_encode(c, valid + n);
+        text += taken;
+        left -= taken;
+    }
+    if (valid)
+        valid[n] = 0;
+    return valid;
 }
 
 static int compare_keys(const void *a, const void *b)

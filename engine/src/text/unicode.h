@@ -33,6 +33,9 @@ size_t unicode_decode(const char *text, size_t bytes, int32_t *c);
 /* `c` as UTF-8; returns its bytes, 1 to 4. */
 int unicode_encode(int32_t c, char utf8[4]);
 
+/* A copy in which what is not UTF-8 is U+FFFD; NULL without memory. */
+char *unicode_mend(const char *text);
+
 struct unicode_text {
     int32_t *at; /* owned by whoever filled it, see unicode_clear() */
     size_t count;
