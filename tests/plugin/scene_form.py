@@ -292,9 +292,15 @@ def names():
     close_dialog(d)
 
 
+def fold_of(d, title):
+    """The expander of this title, which may be scrolled away, unless it is hidden."""
+    fold = find(d, 'toggle button', title)
+    return fold if fold and has(fold, Atspi.StateType.VISIBLE) else None
+
+
 def edge_rows(d, title):
     """What an expander of this title has, in the order of the window."""
-    fold = wait(lambda: find(d, 'toggle button', title, showing=True), 'the expander ' + title)
+    fold = wait(lambda: fold_of(d, title), 'the expander ' + title)
     if not has(fold, Atspi.StateType.CHECKED):
         click(fold)
     time.sleep(0.5)
@@ -319,12 +325,12 @@ def edges():
             assert edge_rows(d, 'Edges') == rows, (item, edge_rows(d, 'Edges'))
             shot('edges-expand')
         else:
-            assert not find(d, 'toggle button', 'Selection edges', showing=True), 'edges of what has none'
+            assert not fold_of(d, 'Selection edges'), 'edges of what has none'
     click(find(labelled(d, 'Mode:'), 'menu item', 'Refine'))
     ask('Gimp.Selection.none(im)')
     press_generate_of_whole(d)
     ask('im.select_ellipse(Gimp.ChannelOps.REPLACE, 100, 80, 200, 150) and Gimp.Selection.feather(im, 10)')
-    wait(lambda: find(d, 'toggle button', 'Selection edges', showing=True), 'the selection')
+    wait(lambda: fold_of(d, 'Selection edges'), 'the selection')
     click(find(labelled(d, 'Context:'), 'menu item', 'Automatic'))
     click(find(labelled(d, 'Mode:'), 'menu item', 'Automatic'))
     click(find(d, 'toggle button', 'Selection edges'))

@@ -273,9 +273,11 @@ def verify_both(m):
     select(m, 'random')
     press(m, 'Verify')
     wait(lambda: find(m, 'label', '“random” is verified next.', showing=True), 'that it has to wait')
-    wait(lambda: find(m, 'label', contains='“large”: compare the SHA-256', showing=True), 'the first', 120)
-    wait(lambda: find(m, 'label', contains='“random”', showing=True), 'the second')
-    assert not find(m, 'label', contains='is being computed', showing=True), 'the sum is not in the details'
+    wait(lambda: find(m, 'label', contains='“random”: compare the SHA-256', showing=True), 'the second', 120)
+    for name in 'random', 'large':
+        select(m, name)
+        wait(lambda: find(m, 'label', contains='SHA-256: '), 'its sum')
+        assert not find(m, 'label', contains='is being computed', showing=True), 'the sum is not in the details'
 
 
 def convert():

@@ -51,6 +51,13 @@ def mean(values):
     return sum(values) / max(1, len(values))
 
 
+def match(d, on):
+    """To match colours would say more of the random autoencoder, which gives back nothing as it was."""
+    box = wait(lambda: find(d, 'check box', 'Match colours'), 'the edges')
+    if has(box, Atspi.StateType.CHECKED) != on:
+        click(box)
+
+
 def soft():
     """Refine at 40 % of a soft selection: nothing beyond it, less at its edge than in its middle, and
     there less than Fill would do."""
@@ -61,6 +68,7 @@ def soft():
     for item, button in ('Refine...', 'Refine'), ('Fill Selection...', 'Fill'):
         d = open_dialog(item)
         set_steps(d, 10)
+        match(d, False)
         press(d, button)
         wait(lambda: layers() == 2, 'the layer', 120)
         wait(lambda: idle(d), 'an idle dialog')
@@ -75,6 +83,7 @@ def soft():
         wait(lambda: layers() == 1, 'the undo')
         assert seen() == before, 'the undo did not bring the image back'
         set_steps(d, 2)
+        match(d, True)
         close_dialog(d)
     bands = [mean([v for v, s in zip(difference['Refine'], values) if low <= s <= high])
              for low, high in ((1, 60), (61, 150), (200, 255))]
