@@ -9,6 +9,7 @@
 #include "recipe.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <yyjson.h>
 
@@ -81,11 +82,12 @@ static char *find_in_text(const char *path)
     enum { MOST = 1 << 20 };
     g_autofree char *all = NULL;
     gsize size;
+    GStatBuf file;
 
     if (!g_str_has_suffix(path, ".txt") && !g_str_has_suffix(path, ".json"))
         return NULL;
-    if (!g_file_get_contents(path, &all, &size, NULL) || size > MOST ||
-        !g_utf8_validate(all, -1, NULL))
+    if (g_stat(path, &file) || file.st_size > MOST ||
+        !g_file_get_contents(path, &all, &size, NULL) || !g_utf8_validate(all, -1, NULL))
         return NULL;
     return infotext_read(all);
 }

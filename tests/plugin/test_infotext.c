@@ -74,6 +74,33 @@ static void check_comfyui(void)
     yyjson_doc_free(doc);
 }
 
+/* A node with two sides is passed on the one that is looked for; seeds are as torch takes them;
+ * what only names a sampler is none. */
+static void check_comfyui_ways(void)
+{
+    yyjson_doc *const doc = parse(infotext_from_comfyui(
+        "{\"1\":{\"class_type\":\"KSamplerSelect\",\"inputs\":{\"sampler_name\":\"lcm\"}},"
+        "\"3\":{\"class_type\":\"KSamplerAdvanced\",\"inputs\":{\"noise_seed\":"
+        "156680208700286,\"steps\":12,\"cfg\":8,\"positive\":[\"10\",0],\"negative\":"
+        "[\"10\",1],\"latent_image\":[\"8\",0]}},"
+        "\"10\":{\"class_type\":\"ControlNetApplyAdvanced\",\"inputs\":{\"positive\":"
+        "[\"6\",0],\"negative\":[\"7\",0]}},"
+        "\"6\":{\"class_type\":\"CLIPTextEncode\",\"inputs\":{\"text\":\"a fox\",\"clip\":"
+        "[\"9\",0]}},\"7\":{\"class_type\":\"CLIPTextEncode\",\"inputs\":{\"text\":\"bad\"}},"
+        "\"8\":{\"class_type\":\"Circle\",\"inputs\":{\"a\":[\"8\",0],\"b\":[\"8\",0],\"c\":"
+        "[\"8\",0],\"d\":[\"8\",0],\"e\":[\"8\",0],\"f\":[\"8\",0],\"g\":[\"8\",0]}},"
+        "\"9\":{\"class_type\":\"CLIPSetLastLayer\",\"inputs\":{\"stop_at_clip_layer\":-2}}}"));
+
+    CHECK(!strcmp(text(doc, "prompt"), "a fox") && !strcmp(text(doc, "negative"), "bad"));
+    CHECK(number(doc, "seed") == (double)(156680208700286 & 0xffffffff));
+    CHECK(number(doc, "clip-skip") == 2 && number(doc, "steps") == 12);
+    CHECK(!*text(doc, "sampler"));
+    yyjson_doc_free(doc);
+    yyjson_doc *const none = parse(infotext_from_comfyui(
+        "{\"1\":{\"class_type\":\"KSamplerSelect\",\"inputs\":{\"sampler_name\":\"lcm\"}}}"));
+    CHECK(!none);
+}
+
 static const char *left(yyjson_doc *doc, const char *name)
 {
     yyjson_val *const not_taken = yyjson_obj_get(yyjson_doc_get_root(doc), "not-taken");
@@ -102,6 +129,27 @@ static void check_left(void)
     yyjson_doc_free(doc);
     doc = parse(infotext_read("fox\nSteps: 20, Sampler: Euler a, Seed: 1"));
     CHECK(!yyjson_obj_get(yyjson_doc_get_root(doc), "not-taken"));
+    yyjson_doc_free(doc);
+}
+
+/* Values in quotes, with quotes in them; a second pass and its strength; words of the format in the
+ * prompt. */
+static void check_a1111_quotes(void)
+{
+    yyjson_doc *doc = parse(infotext_from_a1111(
+        "fox, Negative prompt: none\nNegative prompt: fog\nSteps: 20, Seed: 7, Denoising strength: "
+        "0.7, Hires prompt: \"a \\\"b\\\", Steps: 3, c\", Hires upscale: 2, Model: \"foo, "
+        "v2\", Clip skip: 2\n"));
+
+    CHECK(!strcmp(text(doc, "prompt"), "fox, Negative prompt: none"));
+    CHECK(!strcmp(text(doc, "negative"), "fog") && !strcmp(text(doc, "model"), "foo, v2"));
+    CHECK(number(doc, "steps") == 20 && number(doc, "clip-skip") == 2);
+    CHECK(!yyjson_obj_get(yyjson_doc_get_root(doc), "strength"));
+    CHECK(!strcmp(left(doc, "Denoising strength"), "0.7"));
+    CHECK(!strcmp(left(doc, "Hires prompt"), "a \"b\", Steps: 3, c"));
+    yyjson_doc_free(doc);
+    doc = parse(infotext_from_a1111("fox\nSteps: 20, Model: v1-5\n"));
+    CHECK(!strcmp(text(doc, "model"), "v1-5"));
     yyjson_doc_free(doc);
 }
 
@@ -246,6 +294,8 @@ int main(void)
 {
     check_a1111();
     check_comfyui();
+    check_comfyui_ways();
+    check_a1111_quotes();
     check_api();
     check_left();
     check_write();
