@@ -48,9 +48,12 @@ void undo_free(struct undo *u)
     g_free(u);
 }
 
-/* Whether `longer` is `shorter` with bytes put in before its cursor; *what: the first of them. */
+/* Whether `longer` is `shorter` with bytes put in before its cursor; *what: the first of them. The
+ * cursor may be one of the other text, so that `longer` ends before it. */
 static gboolean is_insertion(const char *shorter, const char *longer, int cursor, const char **what)
 {
+    if (cursor < 0 || cursor > g_utf8_strlen(longer, -1))
+        return FALSE;
     const gsize n = strlen(shorter), m = strlen(longer);
     const gsize end = (gsize)(g_utf8_offset_to_pointer(longer, cursor) - longer);
 

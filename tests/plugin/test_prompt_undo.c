@@ -88,11 +88,51 @@ static void check_many(void)
     undo_free(u);
 }
 
+/* The cursor belongs to the new text: the one before may have fewer letters. */
+static void check_replaced(void)
+{
+    static const char *const pairs[][2] = { { "cat", "a whole prompt of before" },
+                                            { "日本", "abcd" },
+                                            { "日本", "ab" },
+                                            { "", "abc" } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        const char *const *const p = pairs[i];
+        struct undo *const u = undo_new(p[0], (int)g_utf8_strlen(p[0], -1));
+        undo_record(u, p[1], (int)g_utf8_strlen(p[1], -1));
+        CHECK(is(undo_back(u), p[0]) && is(undo_back(u), NULL));
+        CHECK(is(undo_forth(u), p[1]));
+        undo_free(u);
+    }
+}
+
+/* As before, with texts so large that each has pages of its own: a read beyond the end of the one
+ * before, behind which none are left, stops the program. */
+static void check_end_of_memory(void)
+{
+    enum { LETTERS = 12000000, BYTES = 4 * LETTERS };
+    g_autofree char *after = g_strnfill(BYTES - 1, 'x');
+    char *const before = g_malloc(BYTES + 1);
+
+    for (int i = 0; i < LETTERS; i++)
+        memcpy(before + 4 * i, "🦊", 4);
+    before[BYTES] = 0;
+    struct undo *const u = undo_new(before, LETTERS);
+    g_free(before);
+    undo_record(u, after, BYTES - 1);
+    const struct moment *const m = undo_back(u);
+    CHECK(m && m->cursor == LETTERS && strlen(m->text) == BYTES);
+    CHECK(is(undo_forth(u), after));
+    undo_free(u);
+}
+
 int main(void)
 {
     check_words();
     check_deleting();
     check_elsewhere();
+    check_replaced();
+    check_end_of_memory();
     check_many();
     return check_done();
 }
