@@ -122,6 +122,7 @@ struct picture {
 
 struct album {
     char *lines;
+    gboolean unreadable; /* the lines are there, but nothing is known of them */
     guint64 bytes;
     GArray *pictures; /* the oldest first */
 };
@@ -161,11 +162,13 @@ static struct album *read_lines(void)
 {
     struct album *const a = g_new0(struct album, 1);
     g_autofree char *path = album_path(LINES);
+    g_autoptr(GError) error = NULL;
     gsize size = 0;
 
     a->pictures = g_array_new(FALSE, FALSE, sizeof(struct picture));
     g_array_set_clear_func(a->pictures, picture_clear);
-    g_file_get_contents(path, &a->lines, &size, NULL);
+    a->unreadable = !g_file_get_contents(path, &a->lines, &size, &error) &&
+                    !g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
     for (const char *at = a->lines, *const end = at + size; at < end;) {
         const char *const newline = memchr(at, '\n', (size_t)(end - at));
         const char *const stop = newline ? newline : end;
@@ -291,13 +294,22 @@ static void rewrite(const struct album *a, gboolean (*keep)(const struct picture
         sweep(kept);
 }
 
-/* Under the lock. */
+static gboolean is_none(const struct picture *p, void *user)
+{
+    (void)p;
+    (void)user;
+    return FALSE;
+}
+
+/* Under the lock. Lines that are there but cannot be read are no reason to remove what they name,
+ * unless all is to go. */
 static guint64 change_held(int held, gboolean (*keep)(const struct picture *p, void *user),
                            void *user)
 {
     struct album *const a = read_lines();
 
-    rewrite(a, keep, user);
+    if (!a->unreadable || keep == is_none)
+        rewrite(a, keep, user);
     album_free(a);
     const guint64 bytes = album_bytes_on_disk();
     album_keep_count(held, bytes);
@@ -353,13 +365,6 @@ void album_trim(guint64 most)
     if (too_much > 0)
         change_held(held, is_enough, &too_much);
     close(held);
-}
-
-static gboolean is_none(const struct picture *p, void *user)
-{
-    (void)p;
-    (void)user;
-    return FALSE;
 }
 
 void album_clear(void)

@@ -183,6 +183,24 @@ static void check_full(void)
     album_clear();
 }
 
+/* Lines that cannot be read, here for a link to itself, are not taken for none. */
+static void check_unreadable(void)
+{
+    g_autofree char *lines = path_of("pictures.jsonl"), *aside = path_of("../aside");
+
+    CHECK(add("one", SMALL) && add("two", SMALL));
+    const int n = files();
+    CHECK(!g_rename(lines, aside) && !symlink("pictures.jsonl", lines));
+    CHECK(count() == 0);
+    album_remove("0");
+    album_trim(1);
+    CHECK(files() == n && g_file_test(lines, G_FILE_TEST_IS_SYMLINK));
+    CHECK(!g_unlink(lines) && !g_rename(aside, lines));
+    CHECK(count() == 2 && files() == n);
+    album_clear();
+    CHECK(count() == 0 && files() == 2);
+}
+
 /* --- other processes ------------------------------------------------------ */
 
 static pid_t start(const char *what)
@@ -273,6 +291,7 @@ int main(int argc, char **argv)
     check_number();
     check_damage();
     check_full();
+    check_unreadable();
     check_several();
     check_kills();
     check_many();
