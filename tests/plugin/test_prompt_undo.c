@@ -91,10 +91,9 @@ static void check_many(void)
 /* The cursor belongs to the new text: the one before may have fewer letters. */
 static void check_replaced(void)
 {
-    static const char *const pairs[][2] = { { "cat", "a whole prompt of before" },
-                                            { "日本", "abcd" },
-                                            { "日本", "ab" },
-                                            { "", "abc" } };
+    static const char *const pairs[][2] = {
+        { "cat", "a whole prompt of before" }, { "日本", "abcd" }, { "日本", "ab" }, { "", "abc" }
+    };
 
     for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
         const char *const *const p = pairs[i];
