@@ -123,7 +123,7 @@ struct models_index *models_index_open(void)
 {
     struct models_index *const index = g_new0(struct models_index, 1);
     g_autofree char *path = index_path();
-    yyjson_doc *const doc = yyjson_read_file(path, 0, NULL, NULL);
+    yyjson_doc *const doc = yyjson_read_file(path, YYJSON_READ_ALLOW_INVALID_UNICODE, NULL, NULL);
     yyjson_val *const root = doc ? yyjson_doc_get_root(doc) : NULL;
     yyjson_val *key, *value;
     size_t i, n;
@@ -230,7 +230,9 @@ static void save(struct models_index *index)
     g_hash_table_iter_init(&iter, index->entries);
     while (g_hash_table_iter_next(&iter, &key, &value))
         yyjson_mut_obj_add(files, yyjson_mut_str(d, key), write_entry(d, value));
-    char *const text = yyjson_mut_write(d, YYJSON_WRITE_PRETTY, &size);
+    /* a path is bytes: one that is not UTF-8 must not cost what is known of all others */
+    char *const text =
+        yyjson_mut_write(d, YYJSON_WRITE_PRETTY | YYJSON_WRITE_ALLOW_INVALID_UNICODE, &size);
     g_mkdir_with_parents(folder, 0700);
     if (text)
         g_file_set_contents(path, text, (gssize)size, NULL);

@@ -10,12 +10,57 @@ static char *store_path(void)
     return g_build_filename(gimp_directory(), "ebru", "settings.ini", NULL);
 }
 
+/* The file is there, but what it says is neither known nor kept elsewhere: it is not written over.
+ * Of the last store_open() of a thread. */
+static _Thread_local gboolean is_lost;
+
+static gboolean is_good_line(const char *line)
+{
+    g_autoptr(GKeyFile) alone = g_key_file_new();
+    g_autofree char *text = g_strconcat("[group]\n", line, "\n", NULL);
+
+    return g_key_file_load_from_data(alone, text, (gsize)-1, G_KEY_FILE_NONE, NULL);
+}
+
+/* People mend the file by hand. A line that is none must not cost what stands below it, and the
+ * next change writes without it, so the whole is kept beside it. */
+static gboolean load_good_lines(GKeyFile *file, const char *path)
+{
+    g_autofree char *text = NULL, *bad = g_strconcat(path, ".bad", NULL);
+    g_autoptr(GString) good = g_string_new(NULL);
+    gsize size;
+
+    if (!g_file_get_contents(path, &text, &size, NULL) ||
+        !g_file_set_contents(bad, text, (gssize)size, NULL))
+        return FALSE;
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line; line++)
+        if ((good->len || *g_strstrip(*line) == '[') && is_good_line(*line))
+            g_string_append_printf(good, "%s\n", *line);
+    if (!g_key_file_load_from_data(file, good->str, good->len, G_KEY_FILE_KEEP_COMMENTS, NULL))
+        return FALSE;
+    g_printerr("ebru: %s has lines that are neither NAME=VALUE nor [GROUP]; they are left out, and "
+               "the file as it was is %s\n",
+               path, bad);
+    return TRUE;
+}
+
 static GKeyFile *store_open(void)
 {
     g_autofree char *path = store_path();
-    GKeyFile *const file = g_key_file_new();
+    g_autoptr(GError) error = NULL;
+    GKeyFile *file = g_key_file_new();
 
-    g_key_file_load_from_file(file, path, G_KEY_FILE_KEEP_COMMENTS, NULL);
+    is_lost = FALSE;
+    if (g_key_file_load_from_file(file, path, G_KEY_FILE_KEEP_COMMENTS, &error) ||
+        g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        return file;
+    g_key_file_unref(file);
+    file = g_key_file_new();
+    is_lost = error->domain != G_KEY_FILE_ERROR || !load_good_lines(file, path);
+    /* at once, so that this is said and kept once */
+    if (!is_lost)
+        g_key_file_save_to_file(file, path, NULL);
     return file;
 }
 
@@ -24,28 +69,54 @@ static void store_save(GKeyFile *file)
     g_autofree char *path = store_path();
     g_autofree char *folder = g_path_get_dirname(path);
 
+    if (is_lost)
+        return;
     g_mkdir_with_parents(folder, 0700);
     g_key_file_save_to_file(file, path, NULL);
 }
 
+/* The file is UTF-8 and a path may be any bytes: such a path is kept as an URI. */
+static char *kept_path(const char *path)
+{
+    char *const uri = g_utf8_validate(path, -1, NULL) ? NULL : g_filename_to_uri(path, NULL, NULL);
+
+    return uri ? uri : g_utf8_make_valid(path, -1);
+}
+
+static char *path_of_kept(const char *kept)
+{
+    char *const path =
+        g_str_has_prefix(kept, "file://") ? g_filename_from_uri(kept, NULL, NULL) : NULL;
+
+    return path ? path : g_strdup(kept);
+}
+
+/* As it is kept. One text that is not UTF-8, of an earlier version or by hand, would make the whole
+ * list unreadable. */
 static char **read_list(GKeyFile *file, const char *key)
 {
-    char **const paths = g_key_file_get_string_list(file, "models", key, NULL, NULL);
+    g_autofree char *raw = g_key_file_get_value(file, "models", key, NULL);
 
-    return paths ? paths : g_new0(char *, 1);
+    if (raw && !g_utf8_validate(raw, -1, NULL)) {
+        g_autofree char *valid = g_utf8_make_valid(raw, -1);
+        g_key_file_set_value(file, "models", key, valid);
+    }
+    char **const list = g_key_file_get_string_list(file, "models", key, NULL, NULL);
+    return list ? list : g_new0(char *, 1);
 }
 
 /* The list with the path, or without it. */
 static void change_list(GKeyFile *file, const char *key, const char *path, gboolean with)
 {
     g_auto(GStrv) paths = read_list(file, key);
+    g_autofree char *kept = kept_path(path);
     g_autoptr(GPtrArray) list = g_ptr_array_new();
 
     for (char **p = paths; *p; p++)
-        if (strcmp(*p, path))
+        if (strcmp(*p, kept))
             g_ptr_array_add(list, *p);
     if (with)
-        g_ptr_array_add(list, (char *)path);
+        g_ptr_array_add(list, kept);
     g_ptr_array_add(list, NULL);
     g_key_file_set_string_list(file, "models", key, (const char *const *)list->pdata,
                                list->len - 1);
@@ -58,14 +129,25 @@ static char **list_of(const char *key)
     return read_list(file, key);
 }
 
+static char **paths_of(const char *key)
+{
+    char **const paths = list_of(key);
+
+    for (char **p = paths; *p; p++) {
+        g_autofree char *kept = *p;
+        *p = path_of_kept(kept);
+    }
+    return paths;
+}
+
 char **store_models(void)
 {
-    return list_of("added");
+    return paths_of("added");
 }
 
 char **store_removed_models(void)
 {
-    return list_of("removed");
+    return paths_of("removed");
 }
 
 void store_add_model(const char *path)
@@ -100,7 +182,7 @@ void store_remove_model(const char *path)
 
 static char *speed_key(const char *model, int threads, int width, int height)
 {
-    g_autofree char *name = g_strdelimit(g_strdup(model), "=[]#", '-');
+    g_autofree char *name = g_strdelimit(g_utf8_make_valid(model, -1), "=[]#\n\r", '-');
 
     return g_strdup_printf("%s/%d/%dx%d", name, threads, width, height);
 }
@@ -164,7 +246,7 @@ GHashTable *store_used(void)
     for (char **line = lines; *line; line++) {
         gint64 *const time = g_new(gint64, 1);
         *time = g_ascii_strtoll(*line, NULL, 10);
-        g_hash_table_replace(used, g_strdup(path_in(*line)), time);
+        g_hash_table_replace(used, path_of_kept(path_in(*line)), time);
     }
     return used;
 }
@@ -174,13 +256,14 @@ void store_keep_used(const char *path)
     enum { KEPT = 200 };
     g_autoptr(GKeyFile) file = store_open();
     g_auto(GStrv) old = read_list(file, "used");
+    g_autofree char *kept = kept_path(path);
     g_autofree char *now =
-        g_strdup_printf("%" G_GINT64_FORMAT " %s", g_get_real_time() / G_USEC_PER_SEC, path);
+        g_strdup_printf("%" G_GINT64_FORMAT " %s", g_get_real_time() / G_USEC_PER_SEC, kept);
     g_autoptr(GPtrArray) lines = g_ptr_array_new();
 
     g_ptr_array_add(lines, now);
     for (char **line = old; *line && lines->len < KEPT; line++)
-        if (strcmp(path_in(*line), path))
+        if (strcmp(path_in(*line), kept))
             g_ptr_array_add(lines, *line);
     g_key_file_set_string_list(file, "models", "used", (const char *const *)lines->pdata,
                                lines->len);
@@ -247,16 +330,17 @@ void store_keep_preference(const char *name, int value)
 char *store_preferred_file(const char *name)
 {
     g_autoptr(GKeyFile) file = store_open();
-    char *const path = g_key_file_get_string(file, "preferences", name, NULL);
+    g_autofree char *kept = g_key_file_get_string(file, "preferences", name, NULL);
 
-    return path ? path : g_strdup("");
+    return path_of_kept(kept ? kept : "");
 }
 
 void store_keep_preferred_file(const char *name, const char *path)
 {
     g_autoptr(GKeyFile) file = store_open();
 
-    g_key_file_set_string(file, "preferences", name, path);
+    g_autofree char *kept = kept_path(path);
+    g_key_file_set_string(file, "preferences", name, kept);
     store_save(file);
 }
 

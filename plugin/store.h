@@ -3,7 +3,8 @@
  * store.h - what the plug-in remembers between its calls, beside the last values
  * that GIMP keeps: preferences, models added by hand, how fast this computer was. One
  * small file, <GIMP's folder>/ebru/settings.ini, replaced as a whole. That
- * it cannot be read or written is no error: then nothing is remembered.
+ * it cannot be read or written is no error: then nothing is remembered, and it stays as it is.
+ * Lines that are no settings are left out, and the file as it was is kept as settings.ini.bad.
  */
 #ifndef PLUGIN_STORE_H
 #define PLUGIN_STORE_H
