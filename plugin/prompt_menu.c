@@ -91,16 +91,28 @@ static void add_style(GtkWidget *menu, GSList **group, const char *label, const 
 static void add_styles(GtkWidget *menu, GObject *config)
 {
     g_auto(GStrv) styles = words_styles();
-    g_autofree char *chosen = NULL;
+    g_autofree char *style_set = NULL;
     GSList *group = NULL;
 
-    if (!*styles)
+    g_object_get(config, "style", &style_set, NULL);
+    const char *const chosen = style_set ? style_set : "";
+    const gboolean is_lost = *chosen && !g_strv_contains((const char *const *)styles, chosen);
+    if (!*styles && !is_lost)
         return;
-    g_object_get(config, "style", &chosen, NULL);
     add_head(menu, _("Styles"));
-    add_style(menu, &group, _("No style"), "", chosen ? chosen : "", config);
+    add_style(menu, &group, _("No style"), "", chosen, config);
     for (char **style = styles; *style; style++)
         add_style(menu, &group, *style, *style, chosen, config);
+    if (!is_lost)
+        return;
+    /* else "No style" would look chosen already, and choosing it would do nothing */
+    g_autofree char *name = g_filename_display_basename(chosen);
+    /* TRANSLATORS: the name of a style whose file is gone */
+    g_autofree char *gone = g_strdup_printf(_("%s (not there)"), name);
+    /* one that a script gave by its path may well be there */
+    const char *const label =
+        g_path_is_absolute(chosen) && g_file_test(chosen, G_FILE_TEST_EXISTS) ? name : gone;
+    add_style(menu, &group, label, chosen, chosen, config);
 }
 
 static void add_star(GtkWidget *menu, GtkWidget *prompt, char **starred)

@@ -258,8 +258,31 @@ def style():
     wait(lambda: idle(d), 'an idle dialog')
     assert ', woodcut' in ask(TOP_LAYER)[5], ask(TOP_LAYER)[5]
     undo()
-    choose('No style')
     close_dialog(d)
+    # its file gone, beside other styles and alone: it is still what is chosen, and can be switched off
+    for others in True, False:
+        folder = f'{FOLDER}/styles'
+        for name in os.listdir(folder):
+            if name == 'Woodcut.json' or not others:
+                os.remove(f'{folder}/{name}')
+        if others:
+            write('styles/Etching.json', '{"prompt": "{prompt}, etching"}')
+        d = open_dialog()
+        click(find(d, 'toggle button', 'Prompts of before'))
+        lost = wait(lambda: find(app(PLUGIN), 'radio menu item', 'Woodcut (not there)', showing=True), 'the lost style')
+        assert has(lost, Atspi.StateType.CHECKED), 'the lost style is not chosen'
+        time.sleep(0.5)  # the menu is drawn
+        shot('style-lost')
+        if others:
+            click(lost)  # chosen already: the menu closes, it stays
+        else:
+            click(find(app(PLUGIN), 'radio menu item', 'No style', showing=True))
+            press(d, 'Fill')
+            wait(lambda: layers() == 2, 'the layer without a style', 120)
+            wait(lambda: idle(d), 'an idle dialog')
+            assert ', woodcut' not in ask(TOP_LAYER)[5], ask(TOP_LAYER)[5]
+            undo()
+        close_dialog(d)
 
 
 SCENES = beginning, editing, completing, searching, help_pages, counted, style
