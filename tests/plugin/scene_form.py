@@ -333,6 +333,7 @@ def edges():
     wait(lambda: fold_of(d, 'Selection edges'), 'the selection')
     click(find(labelled(d, 'Context:'), 'menu item', 'Automatic'))
     click(find(labelled(d, 'Mode:'), 'menu item', 'Automatic'))
+    set_value(find(d, 'slider', 'Strength'), 100)
     click(find(d, 'toggle button', 'Selection edges'))
     close_dialog(d)
 

@@ -97,7 +97,7 @@ def lock_of_models():
     """What a process holds that has a model in memory, held by another program than ours."""
     path = os.path.join(os.environ.get('XDG_RUNTIME_DIR') or os.path.expanduser('~/.cache'), 'ebru-model.lock')
     lock = open(path, 'w')
-    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(lock, fcntl.LOCK_EX)  # the process of a window that was closed may still have it
     lock.write('Somebody (7)\n')
     lock.flush()
     return lock
