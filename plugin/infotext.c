@@ -3,6 +3,7 @@
 
 #include "infotext_found.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* --- AUTOMATIC1111 -------------------------------------------------------- */
@@ -48,20 +49,24 @@ static void put_field(struct found *f, const char *key, const char *value)
         found_leave(f, key, value);
 }
 
-/* Behind the last byte of a value, or at the quote that ends it; NULL: it does not end. */
+/* Between two fields; what is more than a line is written in quotes. */
+static const char separators[] = ",\n";
+
+/* Behind the last byte of a value, or at the quote that ends it. */
 static const char *value_end(const char *value)
 {
-    if (*value != '"')
-        return value + strcspn(value, ",");
-    for (value++; *value && *value != '"'; value++)
-        value += *value == '\\' && value[1];
-    return *value ? value : NULL;
+    const char *end = value + 1;
+
+    if (*value == '"')
+        for (; *end && *end != '"'; end++)
+            end += *end == '\\' && end[1];
+    return *value == '"' && *end ? end : value + strcspn(value, separators);
 }
 
 /* What has a comma, a colon or a line break in it is written as JSON. */
 static char *value_text(const char *value, const char *end)
 {
-    if (*value != '"')
+    if (*value != '"' || *end != '"')
         return g_strstrip(g_strndup(value, (gsize)(end - value)));
     yyjson_doc *const read = yyjson_read(value, (size_t)(end + 1 - value), 0);
     const char *const text = yyjson_get_str(yyjson_doc_get_root(read));
@@ -80,13 +85,10 @@ static void put_line(struct found *f, const char *line)
         g_autofree char *key = g_strstrip(g_strndup(line, (gsize)(colon - line)));
         const char *value = colon + 1 + strspn(colon + 1, " ");
         const char *const end = value_end(value);
-        if (!end)
-            return;
         g_autofree char *text = value_text(value, end);
         put_field(f, key, text);
-        line = end + strcspn(end, ",");
-        line += *line == ',';
-        line += strspn(line, " ");
+        line = end + strcspn(end, separators);
+        line += strspn(line, ", \n");
     }
 }
 
@@ -201,4 +203,16 @@ char *infotext_read(const char *text)
         return g_strdup(text);
     char *const found = infotext_from_comfyui(text);
     return found ? found : from_api(text);
+}
+
+char *infotext_read_file(const char *path)
+{
+    enum { MOST = 1 << 20 };
+    g_autofree char *all = NULL;
+    GStatBuf file;
+
+    if (g_stat(path, &file) || file.st_size > MOST ||
+        !g_file_get_contents(path, &all, NULL, NULL) || !g_utf8_validate(all, -1, NULL))
+        return NULL;
+    return infotext_read(all);
 }

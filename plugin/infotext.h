@@ -19,6 +19,9 @@ char *infotext_from_comfyui(const char *json);
 /* Whichever of the three, or our own recipe, it is; to be freed. */
 char *infotext_read(const char *text);
 
+/* Likewise of a file of text; NULL also if that is too long to be one. */
+char *infotext_read_file(const char *path);
+
 /* A recipe as A1111 would write it, or as it was written by another program; to be freed.
  * (infotext_write.c) */
 char *infotext_write(const char *recipe);

@@ -71,14 +71,6 @@ static yyjson_val *behind(yyjson_val *graph, yyjson_val *sampler, const char *in
     return find_back(&s, node_behind(graph, input_of(sampler, input)), FAR);
 }
 
-/* It has up to 64 bits, of which torch's generator for the processor takes 32, and so does ours. */
-static void put_seed(struct found *f, yyjson_val *seed)
-{
-    if (yyjson_is_int(seed))
-        yyjson_mut_obj_put(f->root, yyjson_mut_strcpy(f->doc, "seed"),
-                           yyjson_mut_real(f->doc, (double)(yyjson_get_uint(seed) & 0xffffffff)));
-}
-
 /* Counted from the end there: -1 is the encoder's own output, our 1. */
 static void put_clip_skip(struct found *f, yyjson_val *layer)
 {
@@ -105,7 +97,7 @@ static void put_sampler_node(struct found *f, yyjson_val *graph, yyjson_val *nod
     yyjson_val *const seed = input_of(node, "seed");
     const char *text;
 
-    put_seed(f, seed ? seed : input_of(node, "noise_seed"));
+    found_put_value(f, "seed", seed ? seed : input_of(node, "noise_seed"));
     found_put_value(f, "steps", input_of(node, "steps"));
     found_put_value(f, "guidance", input_of(node, "cfg"));
     found_put_value(f, "strength", input_of(node, "denoise"));

@@ -4,6 +4,7 @@
 #include <ebru/ebru.h>
 
 #include <glib.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yyjson.h>
@@ -86,13 +87,28 @@ void found_leave(struct found *f, const char *name, const char *value)
     yyjson_mut_obj_put(f->left, key, yyjson_mut_strcpy(f->doc, value));
 }
 
+/* JSON has no infinity: one would make the whole recipe unwritable. */
+static void put_real(struct found *f, const char *name, double v)
+{
+    if (isfinite(v))
+        yyjson_mut_obj_put(f->root, yyjson_mut_strcpy(f->doc, name), yyjson_mut_real(f->doc, v));
+}
+
+/* It has up to 64 bits, of which torch's generator for the processor takes 32, and so does ours. */
+static void put_seed(struct found *f, guint64 seed)
+{
+    put_real(f, "seed", (double)(seed & 0xffffffff));
+}
+
 void found_put_number(struct found *f, const char *name, const char *value)
 {
     char *end;
     const double v = g_ascii_strtod(value, &end);
 
-    if (end != value)
-        yyjson_mut_obj_put(f->root, yyjson_mut_strcpy(f->doc, name), yyjson_mut_real(f->doc, v));
+    if (!strcmp(name, "seed") && g_ascii_isdigit(*value))
+        put_seed(f, g_ascii_strtoull(value, NULL, 10));
+    else if (end != value)
+        put_real(f, name, v);
 }
 
 static gboolean is_choice(const char *parameter, const char *value)
@@ -152,7 +168,8 @@ void found_put_model(struct found *f, const char *file)
 
 void found_put_value(struct found *f, const char *name, yyjson_val *value)
 {
-    if (yyjson_is_num(value))
-        yyjson_mut_obj_put(f->root, yyjson_mut_strcpy(f->doc, name),
-                           yyjson_mut_real(f->doc, yyjson_get_num(value)));
+    if (!strcmp(name, "seed") && yyjson_is_uint(value))
+        put_seed(f, yyjson_get_uint(value));
+    else if (yyjson_is_num(value))
+        put_real(f, name, yyjson_get_num(value));
 }

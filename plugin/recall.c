@@ -9,7 +9,6 @@
 #include "recipe.h"
 
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <yyjson.h>
 
@@ -79,17 +78,9 @@ static char *find_in_png(const char *path)
 
 static char *find_in_text(const char *path)
 {
-    enum { MOST = 1 << 20 };
-    g_autofree char *all = NULL;
-    gsize size;
-    GStatBuf file;
+    const gboolean is_text = g_str_has_suffix(path, ".txt") || g_str_has_suffix(path, ".json");
 
-    if (!g_str_has_suffix(path, ".txt") && !g_str_has_suffix(path, ".json"))
-        return NULL;
-    if (g_stat(path, &file) || file.st_size > MOST ||
-        !g_file_get_contents(path, &all, &size, NULL) || !g_utf8_validate(all, -1, NULL))
-        return NULL;
-    return infotext_read(all);
+    return is_text ? infotext_read_file(path) : NULL;
 }
 
 static char *find_in_exif(const char *path)
@@ -172,7 +163,10 @@ static void set_property(GObject *config, const char *name, yyjson_val *value)
 
     if (!spec || !strcmp(name, "run-mode"))
         return;
-    if (yyjson_is_num(value))
+    /* of a seed of 64 bits, as others have them, the lower half alone counts */
+    if (!strcmp(name, "seed") && yyjson_is_uint(value))
+        set_number(config, spec, (double)(yyjson_get_uint(value) & 0xffffffff));
+    else if (yyjson_is_num(value))
         set_number(config, spec, yyjson_get_num(value));
     else if (yyjson_is_str(value))
         set_text(config, spec, yyjson_get_str(value));

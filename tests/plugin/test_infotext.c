@@ -5,7 +5,10 @@
 #include "selection.h"
 
 #include <ebru/ebru.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 #include <yyjson.h>
 
 static yyjson_doc *parse(char *json)
@@ -153,6 +156,31 @@ static void check_a1111_quotes(void)
     yyjson_doc_free(doc);
 }
 
+/* A quote that does not end, lines behind the fields, long seeds, and what is no number in JSON. */
+static void check_a1111_ends(void)
+{
+    yyjson_doc *doc = parse(infotext_from_a1111(
+        "fox\nSteps: 20, Note: \"open, Seed: 156680208700286, CFG scale: inf, Model: v1-5 \r\n"
+        "Template: a {red|blue} fox"));
+
+    CHECK(number(doc, "steps") == 20 && number(doc, "seed") == (156680208700286 & 0xffffffff));
+    CHECK(!strcmp(text(doc, "model"), "v1-5"));
+    CHECK(!strcmp(left(doc, "Note"), "\"open"));
+    CHECK(!strcmp(left(doc, "Template"), "a {red|blue} fox"));
+    CHECK(!yyjson_obj_get(yyjson_doc_get_root(doc), "guidance"));
+    yyjson_doc_free(doc);
+    doc = parse(infotext_read("{\"prompt\":\"fox\",\"steps\":9,\"seed\":156680208700286}"));
+    CHECK(number(doc, "seed") == (156680208700286 & 0xffffffff));
+    yyjson_doc_free(doc);
+    doc = parse(infotext_read("{\"prompt\":\"fox\",\"steps\":9,\"seed\":-1}"));
+    CHECK(number(doc, "seed") == -1);
+    yyjson_doc_free(doc);
+    doc = parse(infotext_read("{\"1\":{\"class_type\":\"KSampler\",\"inputs\":{\"seed\":"
+                              "18446744073709551615,\"cfg\":NaN,\"steps\":9}}}"));
+    CHECK(number(doc, "seed") == 4294967295.0 && number(doc, "steps") == 9);
+    yyjson_doc_free(doc);
+}
+
 /* A recipe as text and read back is the same; the text of another program stays as it was. */
 static void check_write(void)
 {
@@ -244,6 +272,26 @@ static void check_nonsense(void)
     g_free(own);
 }
 
+/* A file that is too long for settings is not read into memory. */
+static void check_file(void)
+{
+    enum { LONG = 256 << 20, MOST_KIB = 64 << 10 };
+    g_autofree char *path = NULL;
+    struct rusage before, after;
+    const int file = g_file_open_tmp("infotext-XXXXXX.txt", &path, NULL);
+
+    CHECK(file >= 0 && write(file, "fox\nSteps: 9", 12) == 12);
+    yyjson_doc *const doc = parse(infotext_read_file(path));
+    CHECK(number(doc, "steps") == 9);
+    yyjson_doc_free(doc);
+    CHECK(!ftruncate(file, LONG) && !getrusage(RUSAGE_SELF, &before));
+    CHECK(!infotext_read_file(path));
+    CHECK(!getrusage(RUSAGE_SELF, &after) && after.ru_maxrss - before.ru_maxrss < MOST_KIB);
+    close(file);
+    g_unlink(path);
+    CHECK(!infotext_read_file(path));
+}
+
 /* What is packed comes back, to the last bit of 8 and 16 bits. */
 static void check_selection(void)
 {
@@ -296,12 +344,14 @@ int main(void)
     check_comfyui();
     check_comfyui_ways();
     check_a1111_quotes();
+    check_a1111_ends();
     check_api();
     check_left();
     check_write();
     check_used();
     check_names();
     check_nonsense();
+    check_file();
     check_selection();
     return check_done();
 }
