@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "recipe_view.h"
 
+#include "fields.h"
 #include "infotext.h"
 #include "text_view.h"
 
@@ -10,7 +11,7 @@
 enum { GAP = 6, BORDER = 12 };
 
 struct view {
-    GtkWidget *root, *pages, *missing, *copy;
+    GtkWidget *root, *pages, *missing, *area, *copy;
     GtkTextBuffer *text, *json;
 };
 
@@ -42,8 +43,18 @@ static GtkWidget *missing_new(void)
     gtk_label_set_line_wrap(GTK_LABEL(label), TRUE);
     gtk_label_set_max_width_chars(GTK_LABEL(label), 50);
     gtk_label_set_selectable(GTK_LABEL(label), TRUE);
-    gtk_widget_set_no_show_all(label, TRUE);
     return label;
+}
+
+/* Another program may write any number of fields: the window has to stay within the screen. */
+static GtkWidget *area_new(GtkWidget *missing)
+{
+    enum { MOST = 120 };
+    GtkWidget *const area = fields_scrolled_new(missing, MOST);
+
+    gtk_widget_show_all(area);
+    gtk_widget_set_no_show_all(area, TRUE);
+    return area;
 }
 
 GtkWidget *recipe_view_new(void)
@@ -52,6 +63,7 @@ GtkWidget *recipe_view_new(void)
 
     v->root = gtk_box_new(GTK_ORIENTATION_VERTICAL, GAP);
     v->missing = missing_new();
+    v->area = area_new(v->missing);
     v->pages = gtk_notebook_new();
     v->text = add_page(v, _("Text"), _("Settings as text"));
     v->json = add_page(v, _("JSON"), _("Settings as JSON"));
@@ -60,7 +72,7 @@ GtkWidget *recipe_view_new(void)
     g_signal_connect_swapped(v->copy, "clicked", G_CALLBACK(copy), v);
     gtk_widget_show(v->copy);
     gtk_notebook_set_action_widget(GTK_NOTEBOOK(v->pages), v->copy, GTK_PACK_END);
-    gtk_box_pack_start(GTK_BOX(v->root), v->missing, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(v->root), v->area, FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(v->root), v->pages, TRUE, TRUE, 0);
     g_object_set_data_full(G_OBJECT(v->root), "view", v, g_free);
     recipe_view_show(v->root, NULL, NULL);
@@ -76,7 +88,7 @@ void recipe_view_show(GtkWidget *view, const char *recipe, char **missing)
     gtk_text_buffer_set_text(v->text, text, -1);
     gtk_text_buffer_set_text(v->json, recipe ? recipe : "", -1);
     gtk_label_set_text(GTK_LABEL(v->missing), lines);
-    gtk_widget_set_visible(v->missing, *lines != 0);
+    gtk_widget_set_visible(v->area, *lines != 0);
     gtk_widget_set_sensitive(v->copy, recipe != NULL);
 }
 

@@ -2,7 +2,7 @@
 """What was made before: the window History, Recall Settings, and what the image says of itself."""
 import json
 
-from fits import box
+from fits import box, fits
 from scene_queue import *
 from scene_unfinished import STATE, fix_seed, free_seed
 
@@ -152,6 +152,26 @@ def recall():
     ask('im.get_layers()[0].detach_parasite("parameters") or 1')
 
 
+def recall_much():
+    """Many fields that are not taken are scrolled, in a window that stays on the screen; of a seed of 64
+    bits the lower half counts."""
+    left = {f'Field {i}': f'value {i}' for i in range(40)}
+    text = json.dumps({'recipe': 1, 'prompt': 'an owl', 'seed': 156680208700286, 'not-taken': left})
+    ask(f'im.get_layers()[0].attach_parasite(Gimp.Parasite.new("ebru-recipe", 0, {text.encode()!r})) or 1')
+    w = open_dialog('Recall Settings from Layer...')
+    said = wait(lambda: find(w, 'label', contains='Field 39'), 'the last field')
+    fits(w, 'recall-much')
+    assert said.get_name().count('\n') == 39 and box(w).height < 500, (box(w).height, said.get_name())
+    click(find(w, 'button', 'Use These Settings'))
+    d = wait(lambda: next((n for n, _ in walk(app(PLUGIN)) if n.get_role_name() == 'dialog' and
+                           find(n, 'text', 'Prompt')), None), 'the window')
+    seed = labelled(d, 'Seed number:').get_value_iface().get_current_value()
+    assert seed == 156680208700286 & 0xffffffff, seed
+    free_seed(d)
+    close_dialog(d)
+    ask('im.get_layers()[0].detach_parasite("ebru-recipe") or 1')
+
+
 def kept_text():
     """The image's text is that of the variant that is seen, kept or not, and undo takes it away; discarded
     variants are not told of."""
@@ -201,4 +221,4 @@ def kept_text():
         f.write(now.replace('settings=true', 'settings=false'))
 
 
-SCENES = history, history_menu, recall, kept_text
+SCENES = history, history_menu, recall, recall_much, kept_text
