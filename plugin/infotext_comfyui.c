@@ -71,6 +71,16 @@ static yyjson_val *behind(yyjson_val *graph, yyjson_val *sampler, const char *in
     return find_back(&s, node_behind(graph, input_of(sampler, input)), FAR);
 }
 
+/* Its own input, or that of a node behind `input`: SamplerCustom has the method and the steps
+ * there. */
+static yyjson_val *own_or_behind(yyjson_val *graph, yyjson_val *sampler, const char *input,
+                                 const char *name)
+{
+    yyjson_val *const own = input_of(sampler, name);
+
+    return own ? own : behind(graph, sampler, input, NULL, name);
+}
+
 /* Counted from the end there: -1 is the encoder's own output, our 1. */
 static void put_clip_skip(struct found *f, yyjson_val *layer)
 {
@@ -98,14 +108,14 @@ static void put_sampler_node(struct found *f, yyjson_val *graph, yyjson_val *nod
     const char *text;
 
     found_put_value(f, "seed", seed ? seed : input_of(node, "noise_seed"));
-    found_put_value(f, "steps", input_of(node, "steps"));
+    found_put_value(f, "steps", own_or_behind(graph, node, "sigmas", "steps"));
     found_put_value(f, "guidance", input_of(node, "cfg"));
-    found_put_value(f, "strength", input_of(node, "denoise"));
+    found_put_value(f, "strength", own_or_behind(graph, node, "sigmas", "denoise"));
     found_put_value(f, "width", behind(graph, node, "latent_image", NULL, "width"));
     found_put_value(f, "height", behind(graph, node, "latent_image", NULL, "height"));
-    if ((text = yyjson_get_str(input_of(node, "sampler_name"))))
+    if ((text = yyjson_get_str(own_or_behind(graph, node, "sampler", "sampler_name"))))
         found_put_sampler(f, text);
-    if ((text = yyjson_get_str(input_of(node, "scheduler"))))
+    if ((text = yyjson_get_str(own_or_behind(graph, node, "sigmas", "scheduler"))))
         found_put_schedule(f, text);
     found_settle_schedule(f);
     put_prompts(f, graph, node);
@@ -118,8 +128,9 @@ static gboolean is_sampler(yyjson_val *node)
 {
     const char *const class = yyjson_get_str(yyjson_obj_get(node, "class_type"));
 
-    return class && (!strcmp(class, "KSampler") ||
-                     (g_str_has_prefix(class, "KSampler") && input_of(node, "positive")));
+    return class && (!strcmp(class, "KSampler") || ((g_str_has_prefix(class, "KSampler") ||
+                                                     g_str_has_prefix(class, "SamplerCustom")) &&
+                                                    input_of(node, "positive")));
 }
 
 char *infotext_from_comfyui(const char *json)

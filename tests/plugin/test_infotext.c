@@ -104,6 +104,24 @@ static void check_comfyui_ways(void)
     CHECK(!none);
 }
 
+/* SDXL-Turbo's graph: the method and the steps are nodes of their own. */
+static void check_comfyui_custom(void)
+{
+    yyjson_doc *const doc = parse(infotext_from_comfyui(
+        "{\"14\":{\"class_type\":\"KSamplerSelect\",\"inputs\":{\"sampler_name\":"
+        "\"euler_ancestral\"}},\"22\":{\"class_type\":\"SDTurboScheduler\",\"inputs\":{"
+        "\"steps\":1,\"denoise\":1}},\"13\":{\"class_type\":\"SamplerCustom\",\"inputs\":{"
+        "\"noise_seed\":7,\"cfg\":1,\"positive\":[\"6\",0],\"sampler\":[\"14\",0],"
+        "\"sigmas\":[\"22\",0]}},\"6\":{\"class_type\":\"CLIPTextEncode\",\"inputs\":{"
+        "\"text\":\"a fox\"}}}"));
+
+    CHECK(!strcmp(text(doc, "prompt"), "a fox"));
+    CHECK(!strcmp(text(doc, "sampler"), "euler-ancestral"));
+    CHECK(number(doc, "steps") == 1 && number(doc, "seed") == 7 && number(doc, "guidance") == 1);
+    CHECK(number(doc, "strength") == 1);
+    yyjson_doc_free(doc);
+}
+
 static const char *left(yyjson_doc *doc, const char *name)
 {
     yyjson_val *const not_taken = yyjson_obj_get(yyjson_doc_get_root(doc), "not-taken");
@@ -198,6 +216,8 @@ static void check_write(void)
     g_autofree char *theirs = infotext_read("fox\nSteps: 20, Hires upscale: 2, Seed: 1");
     g_autofree char *again = infotext_write(theirs);
     CHECK(!strcmp(again, "fox\nSteps: 20, Hires upscale: 2, Seed: 1"));
+    g_autofree char *seed = infotext_write("{\"recipe\": 1, \"seed\": 156680208700286}");
+    CHECK(strstr(seed, "Seed: 4096709502, "));
     g_autofree char *nothing = infotext_write("nonsense");
     CHECK(!*nothing);
 }
@@ -343,6 +363,7 @@ int main(void)
     check_a1111();
     check_comfyui();
     check_comfyui_ways();
+    check_comfyui_custom();
     check_a1111_quotes();
     check_a1111_ends();
     check_api();
