@@ -127,18 +127,15 @@ static void add_star(GtkWidget *menu, GtkWidget *prompt, char **starred)
     gtk_menu_shell_append(GTK_MENU_SHELL(menu), item);
 }
 
-static void fill(GtkToggleButton *button, GtkWidget *prompt)
+static void fill(GtkWidget *menu, GtkWidget *prompt)
 {
-    GtkWidget *const menu = GTK_WIDGET(gtk_menu_button_get_popup(GTK_MENU_BUTTON(button)));
     g_auto(GStrv) recent = prompt_history_recent();
     g_auto(GStrv) starred = prompt_history_starred();
 
-    if (!gtk_toggle_button_get_active(button))
-        return;
-    fields_empty(GTK_WIDGET(menu));
+    fields_empty(menu);
     add_star(menu, prompt, starred);
     add_list(menu, _("With a star"), starred, prompt, use_prompt);
-    add_styles(menu, g_object_get_data(G_OBJECT(button), "config"));
+    add_styles(menu, g_object_get_data(G_OBJECT(menu), "config"));
     add_list(menu, _("Recent prompts"), recent, prompt, use_prompt);
     gtk_widget_show_all(menu);
 }
@@ -151,8 +148,9 @@ GtkWidget *prompt_menu_new(GtkWidget *prompt, GimpProcedureConfig *config)
     gtk_widget_set_tooltip_text(button, _("Recent and starred prompts, styles; Ctrl+H finds one"));
     atk_object_set_name(gtk_widget_get_accessible(button), _("Prompts of before"));
     gtk_menu_button_set_popup(GTK_MENU_BUTTON(button), menu);
-    g_object_set_data(G_OBJECT(button), "config", config);
-    /* before the button itself opens the menu, so that it has its size */
-    g_signal_connect(button, "toggled", G_CALLBACK(fill), prompt);
+    g_object_set_data(G_OBJECT(menu), "config", config);
+    /* GTK shows the menu before it asks for its size; when "toggled" comes here, the button has
+     * opened it already, at first as one without items */
+    g_signal_connect(menu, "show", G_CALLBACK(fill), prompt);
     return button;
 }

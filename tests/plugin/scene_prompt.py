@@ -273,6 +273,8 @@ def style():
         assert has(lost, Atspi.StateType.CHECKED), 'the lost style is not chosen'
         time.sleep(0.5)  # the menu is drawn
         shot('style-lost')
+        height = box(lost.get_parent()).height
+        assert height > 3 * box(lost).height, f'a menu of {height} pixels'
         if others:
             click(lost)  # chosen already: the menu closes, it stays
         else:
