@@ -113,6 +113,8 @@ void models_list_set_sha256(struct models_list *l, const char *path, const char 
 
     if (find_path(GTK_TREE_MODEL(l->store), path, &iter))
         gtk_list_store_set(l->store, &iter, SHA256, sha256, -1);
+    /* else the model keeps the width that the sum needs now, and the last column is cut */
+    gtk_tree_view_columns_autosize(GTK_TREE_VIEW(l->view));
 }
 
 /* --- searching ------------------------------------------------------------ */

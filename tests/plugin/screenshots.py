@@ -130,8 +130,11 @@ def variants():
     keep('drafts', between(d, find(d, 'label', contains='Drafts: '), find(d, 'progress bar')))
     click(find(d, 'check box', 'Drafts first'))
     set_value(labelled(d, 'Variants:'), 1)
+    press(d, 'Close')
+    click(wait(lambda: find(app(PLUGIN), 'button', 'Finish in Background'), 'the question'))
+    wait(lambda: not app(PLUGIN), 'the plug-in to leave', 60)
+    back()
     select(*POND)
-    close_dialog(d)
 
 
 def queue():

@@ -13,5 +13,5 @@ mkdir -p "$models"
 cp -r "$here/../../data/starter" "$models/starter"
 "$1/engine/cli/ebru" generate --model "$models/starter" --prompt 'hills with trees by day' --seed 3 --steps 20 \
     --width 256 --height 256 -o "$work/meadow.png" 2> "$work/meadow.log"
-MODELS=$models WORK=$work/gui IMAGE=$work/meadow.png SCREEN=1600x1600 "$here/gui.sh" "$1" \
+MODELS=$models WORK=$work/gui IMAGE=$work/meadow.png SCREEN=1600x1960 "$here/gui.sh" "$1" \
     "$here/screenshots.py" "$images" "${@:2}"
