@@ -230,13 +230,18 @@ def finish_by_pointer():
     finish_early(prepare)
 
 
+def make_variants(d, n):
+    """So many pictures of a job, in the strip."""
+    set_steps(d, 2)
+    set_value(labelled(d, 'Variants:'), n)
+    press(d, 'Fill')
+    wait(lambda: len(thumbs(d)) == n, f'{n} variants', 120)
+
+
 def escape():
     """Escape closes a menu, then leaves the strip, never a window that works, at last an idle one."""
     d = open_dialog()
-    set_steps(d, 2)
-    set_value(labelled(d, 'Variants:'), 2)
-    press(d, 'Fill')
-    wait(lambda: len(thumbs(d)) == 2, 'the variants', 120)
+    make_variants(d, 2)
     prompt = find(d, 'text', 'Prompt')
     focus(thumbs(d)[0])
     key(ESCAPE)

@@ -196,10 +196,7 @@ def sees_second(d, why):
 def variants_stay():
     """The chosen variant stays so while other jobs come, stop and go; Before ends with its pictures."""
     d = open_dialog()
-    set_steps(d, 2)
-    set_value(labelled(d, 'Variants:'), 3)
-    press(d, 'Fill')
-    wait(lambda: len(thumbs(d)) == 3, 'three variants', 120)
+    make_variants(d, 3)
     focus(thumbs(d)[0])
     key(RIGHT)
     wait(lambda: ask(GROUP) == SECOND, 'the second variant')
