@@ -135,6 +135,14 @@ static gboolean is_choice(GBinding *b, const GValue *from, GValue *to, gpointer 
     return TRUE;
 }
 
+gboolean fields_set_visible(GtkWidget *widget, gboolean visible)
+{
+    const gboolean before = gtk_widget_get_visible(widget);
+
+    gtk_widget_set_visible(widget, visible);
+    return before != visible;
+}
+
 void fields_enable_for(GtkWidget *widget, GimpProcedureConfig *config, const char *name,
                        const char *choice)
 {

@@ -51,6 +51,9 @@ GtkWidget *fields_add_property(GtkWidget *grid, GimpProcedureConfig *config, con
 void fields_enable_for(GtkWidget *widget, GimpProcedureConfig *config, const char *name,
                        const char *choice);
 
+/* Show or hide it; whether it was otherwise before. */
+gboolean fields_set_visible(GtkWidget *widget, gboolean visible);
+
 /* What follows are widgets for rows of their own; *target becomes the part of it that the mnemonic
  * of the row's label leads to, see fields_add(). */
 

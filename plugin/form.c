@@ -158,10 +158,8 @@ void form_show_mode(struct form *f, enum mode mode, gboolean selection, gboolean
 
     gtk_label_set_text(GTK_LABEL(f->explanation), text);
     for (size_t i = 0; i < G_N_ELEMENTS(shown); i++)
-        for (int k = 0; k < 2; k++) {
-            changed |= gtk_widget_get_visible(widgets[i][k]) != shown[i];
-            gtk_widget_set_visible(widgets[i][k], shown[i]);
-        }
+        for (int k = 0; k < 2; k++)
+            changed |= fields_set_visible(widgets[i][k], shown[i]);
     if (changed || (gtk_widget_get_mapped(f->fields) && form_wish(f) != f->wish))
         form_fit(f); /* the text may have another line */
 }

@@ -202,14 +202,6 @@ GtkWidget *form_edges_new(struct form *f, GimpProcedureConfig *config)
     return f->edges;
 }
 
-static gboolean set_visible(GtkWidget *widget, gboolean visible)
-{
-    const gboolean before = gtk_widget_get_visible(widget);
-
-    gtk_widget_set_visible(widget, visible);
-    return before != visible;
-}
-
 gboolean form_show_edges(struct form *f, enum mode mode, gboolean selection)
 {
     const int here = mode == MODE_EXPAND                        ? BEYOND
@@ -217,7 +209,7 @@ gboolean form_show_edges(struct form *f, enum mode mode, gboolean selection)
                      : selection                                ? PART
                                                                 : WHOLE;
     const char *const label = here == PART ? _("Selection ed_ges") : _("Ed_ges");
-    gboolean changed = set_visible(f->edges, here != 0);
+    gboolean changed = fields_set_visible(f->edges, here != 0);
 
     if (!here)
         return changed;
@@ -225,7 +217,7 @@ gboolean form_show_edges(struct form *f, enum mode mode, gboolean selection)
         gtk_expander_set_label(GTK_EXPANDER(f->edges), label);
     for (int i = 0; i < (int)G_N_ELEMENTS(edge_rows); i++)
         for (int k = 0; k < 2; k++)
-            changed |= set_visible(gtk_grid_get_child_at(GTK_GRID(f->edges_grid), k, i),
-                                   (edge_rows[i].where & here) != 0);
+            changed |= fields_set_visible(gtk_grid_get_child_at(GTK_GRID(f->edges_grid), k, i),
+                                          (edge_rows[i].where & here) != 0);
     return changed;
 }
