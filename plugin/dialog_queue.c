@@ -46,14 +46,14 @@ static void show_pictures(struct dialog *d, struct entry *e)
 {
     g_autofree char *text = g_strdup_printf(_("Done in %.1f s"), e->seconds);
 
-    if (e->made_image) {
-        gimp_display_new(e->image);
-        if (e->job.mode != MODE_NEW_IMAGE)
-            say_closed(d);
-        dialog_take_image(d, e->image);
-    }
     keep_result(d, e);
     fields_seed_set_last(d->form.seed, (double)entry_variant(e, 0)->seed);
+    if (e->made_image) {
+        dialog_take_image(d, e->image);
+        if (e->job.mode != MODE_NEW_IMAGE)
+            say_closed(d);
+        gimp_display_new(e->image); /* last: while it draws its window GIMP answers late */
+    }
     form_show_progress(&d->form, 1, text);
     form_announce(&d->form, text);
 }
@@ -96,9 +96,9 @@ void dialog_entry_changed(void *user, struct entry *e)
 {
     struct dialog *const d = user;
 
+    show_results(d, e);
     if (e && e->news == NEWS_PICTURES)
         show_pictures(d, e);
-    show_results(d, e);
     if (e && e->news == NEWS_DRAFTS)
         show_drafts(d);
     if (e && e->state == ENTRY_RUNNING) {
