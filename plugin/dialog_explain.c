@@ -90,10 +90,10 @@ void dialog_mode_changed(struct dialog *d)
         g_object_set(d->config, "strength", 1.0, NULL);
 }
 
-/* Once for all changes of a moment. */
+/* Once for all changes of a moment, and after these are seen: it asks GIMP, which may be busy. */
 void dialog_explain_soon(struct dialog *d)
 {
     if (!d->explaining)
-        g_timeout_add(50, explain, d);
+        g_timeout_add_full(G_PRIORITY_DEFAULT_IDLE, 50, explain, d, NULL);
     d->explaining = TRUE;
 }

@@ -12,6 +12,16 @@ gboolean variant_is_there(const struct entry *e, int i)
            gimp_image_is_valid(e->image);
 }
 
+/* Whether of the variants none but this one is visible. */
+static gboolean is_shown(const struct entry *e, int shown)
+{
+    for (int i = 0; i < (int)e->variants->len; i++)
+        if (variant_is_there(e, i) &&
+            gimp_item_get_visible(GIMP_ITEM(entry_variant(e, i)->layer)) != (i == shown))
+            return FALSE;
+    return TRUE;
+}
+
 static void set_visible(const struct entry *e, int shown)
 {
     for (int i = 0; i < (int)e->variants->len; i++)
@@ -51,7 +61,7 @@ static void look_at(struct entry *e, int shown)
 
 void variants_show(struct entry *e, int i)
 {
-    if (variant_is_there(e, i))
+    if (variant_is_there(e, i) && !is_shown(e, i))
         look_at(e, i);
 }
 
