@@ -256,6 +256,8 @@ def test_waiting(model, folder):
         p.stderr.readline()
         told = b'GOMP_SPINCOUNT=' in pathlib.Path(f'/proc/{p.pid}/environ').read_bytes()
         check(told != bool(given), f'with {given} the environment is {"" if told else "not "}changed')
+        name = pathlib.Path(f'/proc/{p.pid}/comm').read_text().strip()
+        check(name == 'ebru', f'the process is called {name}, not ebru')
         p.send_signal(signal.SIGINT)
         p.communicate(timeout=60)
 

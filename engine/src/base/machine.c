@@ -227,10 +227,14 @@ int machine_cores(void)
 /* Of GCC's OpenMP: turns of its loop, some ten microseconds; of LLVM's: milliseconds. */
 void machine_wait_briefly(char **argv)
 {
-    if (getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT") || getenv("KMP_BLOCKTIME"))
+    char self[FILE_PATH_MAX];
+    const ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+    if (getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT") || getenv("KMP_BLOCKTIME") || n < 0)
         return;
+    self[n] = 0; /* by its own path, so that the list of processes has it under its name */
     if (!setenv("GOMP_SPINCOUNT", "10000", 1) && !setenv("KMP_BLOCKTIME", "1", 1))
-        execv("/proc/self/exe", argv);
+        execv(self, argv);
 }
 
 /* ---- Time -------------------------------------------------------------- */
