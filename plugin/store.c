@@ -10,9 +10,19 @@ static char *store_path(void)
     return g_build_filename(gimp_directory(), "ebru", "settings.ini", NULL);
 }
 
-/* The file is there, but what it says is neither known nor kept elsewhere: it is not written over.
- * Of the last store_open() of a thread. */
-static _Thread_local gboolean is_lost;
+typedef struct {
+    GKeyFile *file;
+    /* The file is there, but what it says is neither known nor kept elsewhere: it is not written
+     * over. */
+    gboolean is_lost;
+} Store;
+
+static void store_close(Store *store)
+{
+    g_key_file_unref(store->file);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Store, store_close)
 
 static gboolean is_good_line(const char *line)
 {
@@ -45,34 +55,33 @@ static gboolean load_good_lines(GKeyFile *file, const char *path)
     return TRUE;
 }
 
-static GKeyFile *store_open(void)
+static Store store_open(void)
 {
     g_autofree char *path = store_path();
     g_autoptr(GError) error = NULL;
-    GKeyFile *file = g_key_file_new();
+    Store store = { .file = g_key_file_new() };
 
-    is_lost = FALSE;
-    if (g_key_file_load_from_file(file, path, G_KEY_FILE_KEEP_COMMENTS, &error) ||
+    if (g_key_file_load_from_file(store.file, path, G_KEY_FILE_KEEP_COMMENTS, &error) ||
         g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        return file;
-    g_key_file_unref(file);
-    file = g_key_file_new();
-    is_lost = error->domain != G_KEY_FILE_ERROR || !load_good_lines(file, path);
+        return store;
+    g_key_file_unref(store.file);
+    store.file = g_key_file_new();
+    store.is_lost = error->domain != G_KEY_FILE_ERROR || !load_good_lines(store.file, path);
     /* at once, so that this is said and kept once */
-    if (!is_lost)
-        g_key_file_save_to_file(file, path, NULL);
-    return file;
+    if (!store.is_lost)
+        g_key_file_save_to_file(store.file, path, NULL);
+    return store;
 }
 
-static void store_save(GKeyFile *file)
+static void store_save(const Store *store)
 {
     g_autofree char *path = store_path();
     g_autofree char *folder = g_path_get_dirname(path);
 
-    if (is_lost)
+    if (store->is_lost)
         return;
     g_mkdir_with_parents(folder, 0700);
-    g_key_file_save_to_file(file, path, NULL);
+    g_key_file_save_to_file(store->file, path, NULL);
 }
 
 /* The file is UTF-8 and a path may be any bytes: such a path is kept as an URI. */
@@ -124,9 +133,9 @@ static void change_list(GKeyFile *file, const char *key, const char *path, gbool
 
 static char **list_of(const char *key)
 {
-    g_autoptr(GKeyFile) file = store_open();
+    g_auto(Store) store = store_open();
 
-    return read_list(file, key);
+    return read_list(store.file, key);
 }
 
 static char **paths_of(const char *key)
@@ -152,30 +161,30 @@ char **store_removed_models(void)
 
 void store_add_model(const char *path)
 {
-    g_autoptr(GKeyFile) file = store_open();
+    g_auto(Store) store = store_open();
 
-    change_list(file, "added", path, TRUE);
-    change_list(file, "removed", path, FALSE);
-    store_save(file);
+    change_list(store.file, "added", path, TRUE);
+    change_list(store.file, "removed", path, FALSE);
+    store_save(&store);
 }
 
 void store_add_folder(const char *folder, char **models)
 {
-    g_autoptr(GKeyFile) file = store_open();
+    g_auto(Store) store = store_open();
 
-    change_list(file, "added", folder, TRUE);
+    change_list(store.file, "added", folder, TRUE);
     for (char **model = models; *model; model++)
-        change_list(file, "removed", *model, FALSE);
-    store_save(file);
+        change_list(store.file, "removed", *model, FALSE);
+    store_save(&store);
 }
 
 void store_remove_model(const char *path)
 {
-    g_autoptr(GKeyFile) file = store_open();
+    g_auto(Store) store = store_open();
 
-    change_list(file, "added", path, FALSE);
-    change_list(file, "removed", path, TRUE);
-    store_save(file);
+    change_list(store.file, "added", path, FALSE);
+    change_list(store.file, "removed", path, TRUE);
+    store_save(&store);
 }
 
 /* --- speed ---------------------------------------------------------------- */
@@ -202,9 +211,9 @@ static double nearness(const char *key, const char *wanted, int width, int heigh
 
 double store_speed(const char *model, int threads, int width, int height)
 {
-    g_autoptr(GKeyFile) file = store_open();
+    g_auto(Store) store = store_open();
     g_autofree char *wanted = speed_key(model, threads, width, height);
-    g_auto(GStrv) keys = g_key_file_get_keys(file, "speed", NULL, NULL);
+    g_auto(GStrv) keys = g_key_file_get_keys(store.file, "speed", NULL, NULL);
     const char *best = NULL;
     double nearest = 0;
 
@@ -215,17 +224,17 @@ double store_speed(const char *model, int threads, int width, int height)
             best = *key;
         }
     }
-    return best ? g_key_file_get_double(file, "speed", best, NULL) : 0;
+    return best ? g_key_file_get_double(store.file, "speed", best, NULL) : 0;
 }
 
 void store_keep_speed(const char *model, int threads, int width, int height, double flops)
 {
-    g_autoptr(GKeyFile) file = store_open();
+    g_auto(Store) store = store_open();
     g_autofree char *key = speed_key(model, threads, width, height);
-    const double before = g_key_file_get_double(file, "speed", key, NULL);
+    const double before = g_key_file_get_double(store.file, "speed", key, NULL);
 
-    g_key_file_set_double(file, "speed", key, before > 0 ? (before + flops) / 2 : flops);
-    store_save(file);
+    g_key_file_set_double(store.file, "speed", key, before > 0 ? (before + flops) / 2 : flops);
+    store_save(&store);
 }
 
 /* --- use ------------------------------------------------------------------ */
@@ -254,8 +263,8 @@ GHashTable *store_used(void)
 void store_keep_used(const char *path)
 {
     enum { KEPT = 200 };
-    g_autoptr(GKeyFile) file = store_open();
-    g_auto(GStrv) old = read_list(file, "used");
+    g_auto(Store) store = store_open();
+    g_auto(GStrv) old = read_list(store.file, "used");
     g_autofree char *kept = kept_path(path);
     g_autofree char *now =
         g_strdup_printf("%" G_GINT64_FORMAT " %s", g_get_real_time() / G_USEC_PER_SEC, kept);
@@ -265,28 +274,28 @@ void store_keep_used(const char *path)
     for (char **line = old; *line && lines->len < KEPT; line++)
         if (strcmp(path_in(*line), kept))
             g_ptr_array_add(lines, *line);
-    g_key_file_set_string_list(file, "models", "used", (const char *const *)lines->pdata,
+    g_key_file_set_string_list(store.file, "models", "used", (const char *const *)lines->pdata,
                                lines->len);
-    store_save(file);
+    store_save(&store);
 }
 
 /* --- the window ----------------------------------------------------------- */
 
 static int number_of(const char *group, const char *name, int initial)
 {
-    g_autoptr(GKeyFile) file = store_open();
+    g_auto(Store) store = store_open();
 
-    return g_key_file_has_key(file, group, name, NULL)
-               ? g_key_file_get_integer(file, group, name, NULL)
+    return g_key_file_has_key(store.file, group, name, NULL)
+               ? g_key_file_get_integer(store.file, group, name, NULL)
                : initial;
 }
 
 static void keep_number(const char *group, const char *name, int value)
 {
-    g_autoptr(GKeyFile) file = store_open();
+    g_auto(Store) store = store_open();
 
-    g_key_file_set_integer(file, group, name, value);
-    store_save(file);
+    g_key_file_set_integer(store.file, group, name, value);
+    store_save(&store);
 }
 
 int store_window(const char *name, int initial)
@@ -301,18 +310,18 @@ void store_keep_window(const char *name, int value)
 
 char **store_texts(const char *name)
 {
-    g_autoptr(GKeyFile) file = store_open();
-    char **const texts = g_key_file_get_string_list(file, "texts", name, NULL, NULL);
+    g_auto(Store) store = store_open();
+    char **const texts = g_key_file_get_string_list(store.file, "texts", name, NULL, NULL);
 
     return texts ? texts : g_new0(char *, 1);
 }
 
 void store_keep_texts(const char *name, const char *const *texts)
 {
-    g_autoptr(GKeyFile) file = store_open();
+    g_auto(Store) store = store_open();
 
-    g_key_file_set_string_list(file, "texts", name, texts, g_strv_length((char **)texts));
-    store_save(file);
+    g_key_file_set_string_list(store.file, "texts", name, texts, g_strv_length((char **)texts));
+    store_save(&store);
 }
 
 /* --- preferences ---------------------------------------------------------- */
@@ -329,27 +338,27 @@ void store_keep_preference(const char *name, int value)
 
 char *store_preferred_file(const char *name)
 {
-    g_autoptr(GKeyFile) file = store_open();
-    g_autofree char *kept = g_key_file_get_string(file, "preferences", name, NULL);
+    g_auto(Store) store = store_open();
+    g_autofree char *kept = g_key_file_get_string(store.file, "preferences", name, NULL);
 
     return path_of_kept(kept ? kept : "");
 }
 
 void store_keep_preferred_file(const char *name, const char *path)
 {
-    g_autoptr(GKeyFile) file = store_open();
+    g_auto(Store) store = store_open();
 
     g_autofree char *kept = kept_path(path);
-    g_key_file_set_string(file, "preferences", name, kept);
-    store_save(file);
+    g_key_file_set_string(store.file, "preferences", name, kept);
+    store_save(&store);
 }
 
 static gboolean store_flag(const char *key, gboolean initial)
 {
-    g_autoptr(GKeyFile) file = store_open();
+    g_auto(Store) store = store_open();
 
-    return g_key_file_has_key(file, "metadata", key, NULL)
-               ? g_key_file_get_boolean(file, "metadata", key, NULL)
+    return g_key_file_has_key(store.file, "metadata", key, NULL)
+               ? g_key_file_get_boolean(store.file, "metadata", key, NULL)
                : initial;
 }
 
@@ -365,9 +374,9 @@ gboolean store_writes_source(void)
 
 void store_keep_writes(gboolean settings, gboolean source)
 {
-    g_autoptr(GKeyFile) file = store_open();
+    g_auto(Store) store = store_open();
 
-    g_key_file_set_boolean(file, "metadata", "settings", settings);
-    g_key_file_set_boolean(file, "metadata", "source", source);
-    store_save(file);
+    g_key_file_set_boolean(store.file, "metadata", "settings", settings);
+    g_key_file_set_boolean(store.file, "metadata", "source", source);
+    store_save(&store);
 }
