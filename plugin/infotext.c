@@ -153,6 +153,20 @@ static void put_either(struct found *f, const char *name, yyjson_val *value)
         found_put_value(f, name, value);
 }
 
+/* The second, larger pass: off unless it is said, whatever the other fields of it say. */
+static void leave_hires(struct found *f, yyjson_val *root)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+    if (!yyjson_is_true(yyjson_obj_get(root, "enable_hr")))
+        return;
+    yyjson_val *const scale = yyjson_obj_get(root, "hr_scale");
+    found_leave(f, "Hires upscale",
+                g_ascii_formatd(text, sizeof(text), "%g",
+                                yyjson_is_num(scale) ? yyjson_get_num(scale) : 2));
+    settle_hires(f);
+}
+
 static char *from_api(const char *json)
 {
     static const char *const numbers[][2] = {
@@ -165,6 +179,7 @@ static char *from_api(const char *json)
     const char *const prompt = yyjson_get_str(yyjson_obj_get(root, "prompt"));
     const char *const negative = yyjson_get_str(yyjson_obj_get(root, "negative_prompt"));
     const char *const sampler = yyjson_get_str(yyjson_obj_get(root, "sampler_name"));
+    const char *const schedule = yyjson_get_str(yyjson_obj_get(root, "scheduler"));
     const char *const model = yyjson_get_str(yyjson_obj_get(root, "model"));
     const gboolean is_one = prompt && yyjson_obj_get(root, "steps");
     struct found f = found_new();
@@ -176,8 +191,11 @@ static char *from_api(const char *json)
         found_put_text(&f, "negative", negative);
     if (sampler && *sampler)
         found_put_sampler(&f, sampler);
+    if (schedule && *schedule && g_ascii_strcasecmp(schedule, "automatic"))
+        found_put_schedule(&f, schedule);
     if (model && *model)
         found_put_model(&f, model);
+    leave_hires(&f, root);
     found_settle_schedule(&f);
     yyjson_doc_free(read);
     return found_end(&f, is_one, json);

@@ -12,6 +12,15 @@
 #ifndef PLUGIN_INFOTEXT_H
 #define PLUGIN_INFOTEXT_H
 
+#include <stdint.h>
+
+/* Of a seed, which may have 64 bits, torch's generator for the processor takes 32, and so does
+ * ours. */
+static inline uint32_t infotext_seed(uint64_t seed)
+{
+    return (uint32_t)seed;
+}
+
 /* To be freed with g_free(); NULL: it is none. */
 char *infotext_from_a1111(const char *text);
 char *infotext_from_comfyui(const char *json);

@@ -17,6 +17,23 @@ static yyjson_val *input_of(yyjson_val *node, const char *name)
     return yyjson_obj_get(yyjson_obj_get(node, "inputs"), name);
 }
 
+/* Its value; of one that is linked that of the node behind, where primitives, dice and fields of
+ * text call it so. NULL: there is none, or it is computed. */
+static yyjson_val *value_of(yyjson_val *graph, yyjson_val *input)
+{
+    enum { FAR = 12 };
+    static const char *const names[] = { "value", "seed",   "noise_seed", "int",
+                                         "float", "number", "string",     "text" };
+
+    for (int depth = 0; yyjson_is_arr(input) && depth < FAR; depth++) {
+        yyjson_val *const node = node_behind(graph, input);
+        input = NULL;
+        for (size_t i = 0; i < G_N_ELEMENTS(names) && !input; i++)
+            input = input_of(node, names[i]);
+    }
+    return yyjson_is_arr(input) ? NULL : input;
+}
+
 /* The LoRAs that are loaded anywhere in the graph. */
 static void leave_networks(struct found *f, yyjson_val *graph)
 {
@@ -48,8 +65,7 @@ static yyjson_val *find_back(struct search *s, yyjson_val *node, int depth)
 
     if (!node || depth == 0 || s->visits++ >= MOST)
         return NULL;
-    value = input_of(node, s->name);
-    if (value && !yyjson_is_arr(value))
+    if ((value = value_of(s->graph, input_of(node, s->name))))
         return value;
     if (s->side && (value = input_of(node, s->side)))
         return find_back(s, node_behind(s->graph, value), depth - 1);
@@ -72,11 +88,11 @@ static yyjson_val *behind(yyjson_val *graph, yyjson_val *sampler, const char *in
 }
 
 /* Its own input, or that of a node behind `input`: SamplerCustom has the method and the steps
- * there. */
+ * there, SamplerCustomAdvanced nothing but such nodes. */
 static yyjson_val *own_or_behind(yyjson_val *graph, yyjson_val *sampler, const char *input,
                                  const char *name)
 {
-    yyjson_val *const own = input_of(sampler, name);
+    yyjson_val *const own = value_of(graph, input_of(sampler, name));
 
     return own ? own : behind(graph, sampler, input, NULL, name);
 }
@@ -89,27 +105,31 @@ static void put_clip_skip(struct found *f, yyjson_val *layer)
                            yyjson_mut_real(f->doc, -(double)yyjson_get_sint(layer)));
 }
 
-static void put_prompts(struct found *f, yyjson_val *graph, yyjson_val *sampler)
+/* guide: the node that the prompts lead to; one without the negative has a "conditioning". */
+static void put_prompts(struct found *f, yyjson_val *graph, yyjson_val *guide)
 {
     static const char *const sides[][2] = { { "positive", "prompt" }, { "negative", "negative" } };
+    const char *const positive = input_of(guide, "positive") ? "positive" : "conditioning";
 
     for (size_t i = 0; i < G_N_ELEMENTS(sides); i++) {
-        const char *const side = sides[i][0];
-        const char *const text = yyjson_get_str(behind(graph, sampler, side, side, "text"));
+        const char *const side = sides[i][0], *const input = i == 0 ? positive : side;
+        const char *const text = yyjson_get_str(behind(graph, guide, input, side, "text"));
         if (text)
             found_put_text(f, sides[i][1], text);
     }
-    put_clip_skip(f, behind(graph, sampler, "positive", "positive", "stop_at_clip_layer"));
+    put_clip_skip(f, behind(graph, guide, positive, "positive", "stop_at_clip_layer"));
 }
 
 static void put_sampler_node(struct found *f, yyjson_val *graph, yyjson_val *node)
 {
-    yyjson_val *const seed = input_of(node, "seed");
+    yyjson_val *const seed = value_of(graph, input_of(node, "seed"));
+    yyjson_val *const guider = node_behind(graph, input_of(node, "guider"));
+    yyjson_val *const guide = guider ? guider : node;
     const char *text;
 
-    found_put_value(f, "seed", seed ? seed : input_of(node, "noise_seed"));
+    found_put_value(f, "seed", seed ? seed : own_or_behind(graph, node, "noise", "noise_seed"));
     found_put_value(f, "steps", own_or_behind(graph, node, "sigmas", "steps"));
-    found_put_value(f, "guidance", input_of(node, "cfg"));
+    found_put_value(f, "guidance", value_of(graph, input_of(guide, "cfg")));
     found_put_value(f, "strength", own_or_behind(graph, node, "sigmas", "denoise"));
     found_put_value(f, "width", behind(graph, node, "latent_image", NULL, "width"));
     found_put_value(f, "height", behind(graph, node, "latent_image", NULL, "height"));
@@ -118,8 +138,8 @@ static void put_sampler_node(struct found *f, yyjson_val *graph, yyjson_val *nod
     if ((text = yyjson_get_str(own_or_behind(graph, node, "sigmas", "scheduler"))))
         found_put_schedule(f, text);
     found_settle_schedule(f);
-    put_prompts(f, graph, node);
-    if ((text = yyjson_get_str(behind(graph, node, "model", NULL, "ckpt_name"))))
+    put_prompts(f, graph, guide);
+    if ((text = yyjson_get_str(behind(graph, guide, "model", NULL, "ckpt_name"))))
         found_put_model(f, text);
 }
 
@@ -128,9 +148,10 @@ static gboolean is_sampler(yyjson_val *node)
 {
     const char *const class = yyjson_get_str(yyjson_obj_get(node, "class_type"));
 
-    return class && (!strcmp(class, "KSampler") || ((g_str_has_prefix(class, "KSampler") ||
-                                                     g_str_has_prefix(class, "SamplerCustom")) &&
-                                                    input_of(node, "positive")));
+    return class &&
+           (!strcmp(class, "KSampler") ||
+            ((g_str_has_prefix(class, "KSampler") || g_str_has_prefix(class, "SamplerCustom")) &&
+             (input_of(node, "positive") || input_of(node, "guider"))));
 }
 
 char *infotext_from_comfyui(const char *json)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "infotext_found.h"
 
+#include "infotext.h"
+
 #include <ebru/ebru.h>
 
 #include <glib.h>
@@ -94,19 +96,13 @@ static void put_real(struct found *f, const char *name, double v)
         yyjson_mut_obj_put(f->root, yyjson_mut_strcpy(f->doc, name), yyjson_mut_real(f->doc, v));
 }
 
-/* It has up to 64 bits, of which torch's generator for the processor takes 32, and so does ours. */
-static void put_seed(struct found *f, guint64 seed)
-{
-    put_real(f, "seed", (double)(seed & 0xffffffff));
-}
-
 void found_put_number(struct found *f, const char *name, const char *value)
 {
     char *end;
     const double v = g_ascii_strtod(value, &end);
 
     if (!strcmp(name, "seed") && g_ascii_isdigit(*value))
-        put_seed(f, g_ascii_strtoull(value, NULL, 10));
+        put_real(f, "seed", infotext_seed(g_ascii_strtoull(value, NULL, 10)));
     else if (end != value)
         put_real(f, name, v);
 }
@@ -169,7 +165,7 @@ void found_put_model(struct found *f, const char *file)
 void found_put_value(struct found *f, const char *name, yyjson_val *value)
 {
     if (!strcmp(name, "seed") && yyjson_is_uint(value))
-        put_seed(f, yyjson_get_uint(value));
+        put_real(f, "seed", infotext_seed(yyjson_get_uint(value)));
     else if (yyjson_is_num(value))
         put_real(f, name, yyjson_get_num(value));
 }

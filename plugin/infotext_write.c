@@ -14,9 +14,9 @@ static void set_field(ebru_request *r, const char *name, yyjson_val *value)
 
     if (yyjson_is_str(value))
         ebru_request_set(r, name, yyjson_get_str(value), NULL);
-    else if (!strcmp(name, "seed") && yyjson_is_uint(value)) /* as it is recalled: 32 bits of it */
-        g_snprintf(number, sizeof(number), "%" G_GUINT64_FORMAT,
-                   yyjson_get_uint(value) & 0xffffffff);
+    else if (!strcmp(name, "seed") && yyjson_is_uint(value)) /* as it is recalled */
+        g_snprintf(number, sizeof(number), "%" G_GUINT32_FORMAT,
+                   infotext_seed(yyjson_get_uint(value)));
     else if (yyjson_is_int(value))
         g_snprintf(number, sizeof(number), "%" G_GINT64_FORMAT, yyjson_get_sint(value));
     else if (yyjson_is_real(value))

@@ -163,9 +163,8 @@ static void set_property(GObject *config, const char *name, yyjson_val *value)
 
     if (!spec || !strcmp(name, "run-mode"))
         return;
-    /* of a seed of 64 bits, as others have them, the lower half alone counts */
     if (!strcmp(name, "seed") && yyjson_is_uint(value))
-        set_number(config, spec, (double)(yyjson_get_uint(value) & 0xffffffff));
+        set_number(config, spec, infotext_seed(yyjson_get_uint(value)));
     else if (yyjson_is_num(value))
         set_number(config, spec, yyjson_get_num(value));
     else if (yyjson_is_str(value))

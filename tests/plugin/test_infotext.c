@@ -122,6 +122,47 @@ static void check_comfyui_custom(void)
     yyjson_doc_free(doc);
 }
 
+/* All is a node of its own there, and values are linked: by a primitive, by dice, by a node of
+ * text; what is computed is not read. */
+static void check_comfyui_linked(void)
+{
+    yyjson_doc *const doc = parse(infotext_from_comfyui(
+        "{\"1\":{\"class_type\":\"SamplerCustomAdvanced\",\"inputs\":{\"noise\":[\"2\",0],"
+        "\"guider\":[\"3\",0],\"sampler\":[\"4\",0],\"sigmas\":[\"5\",0],"
+        "\"latent_image\":[\"6\",0]}},"
+        "\"2\":{\"class_type\":\"RandomNoise\",\"inputs\":{\"noise_seed\":[\"20\",0]}},"
+        "\"20\":{\"class_type\":\"Seed (rgthree)\",\"inputs\":{\"seed\":4294967303}},"
+        "\"3\":{\"class_type\":\"CFGGuider\",\"inputs\":{\"cfg\":4.5,\"model\":[\"9\",0],"
+        "\"positive\":[\"7\",0],\"negative\":[\"8\",0]}},"
+        "\"4\":{\"class_type\":\"KSamplerSelect\",\"inputs\":{\"sampler_name\":\"euler\"}},"
+        "\"5\":{\"class_type\":\"BasicScheduler\",\"inputs\":{\"scheduler\":\"karras\","
+        "\"steps\":[\"50\",0],\"denoise\":1}},"
+        "\"50\":{\"class_type\":\"Reroute\",\"inputs\":{\"value\":[\"51\",0]}},"
+        "\"51\":{\"class_type\":\"PrimitiveInt\",\"inputs\":{\"value\":14}},"
+        "\"6\":{\"class_type\":\"EmptyLatentImage\",\"inputs\":{\"width\":[\"60\",0],"
+        "\"height\":384}},"
+        "\"60\":{\"class_type\":\"MathExpression\",\"inputs\":{\"a\":[\"51\",0]}},"
+        "\"7\":{\"class_type\":\"CLIPTextEncode\",\"inputs\":{\"text\":[\"70\",0]}},"
+        "\"70\":{\"class_type\":\"PrimitiveString\",\"inputs\":{\"value\":\"a fox\"}},"
+        "\"8\":{\"class_type\":\"CLIPTextEncode\",\"inputs\":{\"text\":\"bad\"}},"
+        "\"9\":{\"class_type\":\"CheckpointLoaderSimple\",\"inputs\":{\"ckpt_name\":"
+        "\"fox.safetensors\"}}}"));
+    yyjson_doc *const basic = parse(infotext_from_comfyui(
+        "{\"1\":{\"class_type\":\"SamplerCustomAdvanced\",\"inputs\":{\"guider\":[\"3\",0]}},"
+        "\"3\":{\"class_type\":\"BasicGuider\",\"inputs\":{\"conditioning\":[\"7\",0]}},"
+        "\"7\":{\"class_type\":\"CLIPTextEncode\",\"inputs\":{\"text\":[\"7\",0]}}}"));
+
+    CHECK(!strcmp(text(doc, "prompt"), "a fox") && !strcmp(text(doc, "negative"), "bad"));
+    CHECK(!strcmp(text(doc, "sampler"), "euler") && !strcmp(text(doc, "schedule"), "karras"));
+    CHECK(!strcmp(text(doc, "model"), "fox"));
+    CHECK(number(doc, "seed") == 7 && number(doc, "steps") == 14);
+    CHECK(number(doc, "guidance") == 4.5 && number(doc, "height") == 384);
+    CHECK(!yyjson_obj_get(yyjson_doc_get_root(doc), "width"));
+    CHECK(basic && !*text(basic, "prompt")); /* a circle */
+    yyjson_doc_free(doc);
+    yyjson_doc_free(basic);
+}
+
 static const char *left(yyjson_doc *doc, const char *name)
 {
     yyjson_val *const not_taken = yyjson_obj_get(yyjson_doc_get_root(doc), "not-taken");
@@ -354,6 +395,14 @@ static void check_api(void)
     CHECK(yyjson_get_num(yyjson_obj_get(root, "strength")) == 0.8);
     CHECK(yyjson_get_num(yyjson_obj_get(root, "height")) == 640);
     yyjson_doc_free(doc);
+    yyjson_doc *const hires = parse(infotext_read(
+        "{\"prompt\":\"a fox\",\"steps\":9,\"denoising_strength\":0.8,\"enable_hr\":true,"
+        "\"hr_scale\":1.5,\"sampler_name\":\"Euler\",\"scheduler\":\"Exponential\"}"));
+    CHECK(!strcmp(left(hires, "Hires upscale"), "1.5"));
+    CHECK(!strcmp(left(hires, "Denoising strength"), "0.8"));
+    CHECK(!yyjson_obj_get(yyjson_doc_get_root(hires), "strength"));
+    CHECK(!strcmp(text(hires, "schedule"), "exponential"));
+    yyjson_doc_free(hires);
     CHECK(!infotext_read("{\"prompt\":\"words alone\"}"));
     CHECK(!infotext_read("{\"steps\":[1]}"));
 }
@@ -364,6 +413,7 @@ int main(void)
     check_comfyui();
     check_comfyui_ways();
     check_comfyui_custom();
+    check_comfyui_linked();
     check_a1111_quotes();
     check_a1111_ends();
     check_api();
