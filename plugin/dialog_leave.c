@@ -21,7 +21,7 @@ static void go_on_hidden(struct dialog *d)
     d->hidden = TRUE;
     results_end_compare(&d->results);
     queue_set_paused(d->queue, FALSE);
-    queue_finish_all(d->queue);
+    queue_finish_all(d->queue, TRUE);
     gtk_widget_hide(GTK_WIDGET(d->window));
     gimp_progress_init(d->title);
     g_timeout_add(100, is_ready, d);

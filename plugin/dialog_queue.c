@@ -68,6 +68,7 @@ static void say_failed(struct dialog *d, const struct entry *e)
 {
     if (d->hidden)
         gimp_message(e->error);
+    form_show_progress(&d->form, 0, _("Failed"));
     dialog_show_fault(d, &e->fault);
     form_announce(&d->form, e->error);
 }
@@ -108,13 +109,11 @@ void dialog_entry_changed(void *user, struct entry *e)
     }
     if (e && e->news == NEWS_STOPPED)
         form_show_progress(&d->form, 0, _("Stopped"));
-    if (e && e->state == ENTRY_FAILED)
-        form_show_progress(&d->form, 0, e->status == EBRU_CANCELLED ? _("Stopped") : _("Failed"));
-    if (e && e->error && e->status != EBRU_CANCELLED)
+    if (e && e->news == NEWS_FAILED)
         say_failed(d, e);
     dialog_follow_sum(d, e);
     if (d->hidden && e && e->state == ENTRY_DRAFTS)
-        queue_finish_all(d->queue);
+        queue_finish_all(d->queue, FALSE);
     rows_fill(&d->rows);
     set_stop(d);
     form_fit(&d->form);

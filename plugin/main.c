@@ -4,6 +4,7 @@
 #include "check.h"
 #include "dialog.h"
 #include "handover.h"
+#include "menu.h"
 #include "message.h"
 #include "models.h"
 #include "models_window.h"
@@ -29,111 +30,6 @@ int main(int argc, char **argv)
 {
     ebru_wait_briefly(argv);
     return gimp_main(ebru_plug_in_get_type(), argc, argv);
-}
-
-enum {
-    ANY_IMAGE = GIMP_PROCEDURE_SENSITIVE_DRAWABLE | GIMP_PROCEDURE_SENSITIVE_DRAWABLES |
-                GIMP_PROCEDURE_SENSITIVE_NO_DRAWABLES
-};
-
-enum task { PAINT, AGAIN, RECALL, HISTORY, CHECK, MODELS };
-
-struct entry {
-    enum task task;
-    const char *name, *label, *path, *title, *blurb;
-    int sensitivity;
-    struct initial initial[3];
-};
-
-static const struct entry entries[] = {
-    { PAINT,
-      "plug-in-ebru-generate",
-      N_("_Generate..."),
-      "<Image>/Filters/Generate/",
-      N_("Generate"),
-      N_("Paint a picture from a description"),
-      GIMP_PROCEDURE_SENSITIVE_ALWAYS,
-      { { "strength", 1, NULL } } },
-    { PAINT,
-      "plug-in-ebru-create",
-      N_("From _Text..."),
-      "<Image>/File/Create/",
-      N_("New Image from Text"),
-      N_("Make a new image from a description"),
-      GIMP_PROCEDURE_SENSITIVE_ALWAYS,
-      { { "strength", 1, NULL }, { "mode", 0, "new-image" } } },
-    { PAINT,
-      "plug-in-ebru-fill",
-      N_("_Fill Selection..."),
-      "<Image>/Filters/Generate/",
-      N_("Fill Selection"),
-      N_("Fill the selection after a description"),
-      ANY_IMAGE,
-      { { "strength", 1, NULL }, { "mode", 0, "fill" } } },
-    { PAINT,
-      "plug-in-ebru-refine",
-      N_("_Refine..."),
-      "<Image>/Filters/Generate/",
-      N_("Refine"),
-      N_("Paint the selection or the layer anew, after what is there and a description"),
-      ANY_IMAGE,
-      { { "strength", REFINE_STRENGTH, NULL }, { "mode", 0, "refine" } } },
-    { PAINT,
-      "plug-in-ebru-expand",
-      N_("_Expand Canvas..."),
-      "<Image>/Filters/Generate/",
-      N_("Expand Canvas"),
-      N_("Make the canvas larger and paint what lies beyond its border"),
-      ANY_IMAGE,
-      { { "strength", 1, NULL }, { "mode", 0, "expand" } } },
-    { AGAIN,
-      "plug-in-ebru-again",
-      N_("Generate _Again"),
-      "<Image>/Filters/Generate/",
-      N_("Generate Again"),
-      N_("Paint the layer once more with its recipe and a new seed, or with the last settings"),
-      ANY_IMAGE,
-      { { "strength", 1, NULL } } },
-    { RECALL,
-      "plug-in-ebru-recall",
-      N_("Re_call Settings from Layer..."),
-      "<Image>/Filters/Generate/",
-      N_("Recall Settings"),
-      N_("Take the settings that the layer or the picture was generated with"),
-      ANY_IMAGE,
-      { { "strength", 1, NULL } } },
-    { HISTORY,
-      "plug-in-ebru-history",
-      N_("_History..."),
-      "<Image>/Filters/Generate/",
-      N_("Generate"),
-      N_("Pictures that were made before, and their settings to be used again"),
-      GIMP_PROCEDURE_SENSITIVE_ALWAYS,
-      { { "strength", 1, NULL } } },
-    { MODELS,
-      "plug-in-ebru-models",
-      N_("_Models..."),
-      "<Image>/Filters/Generate/",
-      N_("Models"),
-      N_("List, add, download, verify, convert and remove models"),
-      GIMP_PROCEDURE_SENSITIVE_ALWAYS,
-      { { NULL, 0, NULL } } },
-    { CHECK,
-      "plug-in-ebru-check",
-      N_("_Check Setup"),
-      "<Image>/Filters/Generate/",
-      N_("Check Setup"),
-      N_("Say what Ebru finds on this computer, and whether it works"),
-      GIMP_PROCEDURE_SENSITIVE_ALWAYS,
-      { { NULL, 0, NULL } } },
-};
-
-static const struct entry *find_entry(const char *name)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(entries); i++)
-        if (!strcmp(entries[i].name, name))
-            return &entries[i];
-    return NULL;
 }
 
 /* --- a call --------------------------------------------------------------- */
@@ -172,10 +68,10 @@ static gboolean is_of_another_mode(const char *mode, double strength)
 }
 
 /* What is called “Fill Selection…” fills, whatever was chosen in its window the last time. */
-static void set_mode(const struct entry *entry, GimpProcedureConfig *config)
+static void set_mode(const struct menu_item *item, GimpProcedureConfig *config)
 {
-    const double initial = entry->initial[0].number;
-    const char *const mode = entry->initial[1].choice;
+    const double initial = item->initial[0].number;
+    const char *const mode = item->initial[1].choice;
     double strength;
 
     if (!mode)
@@ -188,11 +84,11 @@ static void set_mode(const struct entry *entry, GimpProcedureConfig *config)
 
 /* A person gets a window for it, with its progress, Stop and queue; or the one that is open gets
  * the job. */
-static gboolean again(const struct entry *entry, GimpProcedure *procedure, GimpRunMode mode,
+static gboolean again(const struct menu_item *item, GimpProcedure *procedure, GimpRunMode mode,
                       GimpImage *image, GimpDrawable *drawable, GimpProcedureConfig *config,
                       struct job_result *result, GError **error)
 {
-    const char *const title = _(entry->title);
+    const char *const title = _(item->title);
     struct first first;
 
     if (mode == GIMP_RUN_NONINTERACTIVE)
@@ -204,29 +100,29 @@ static gboolean again(const struct entry *entry, GimpProcedure *procedure, GimpR
            dialog_run(procedure, config, title, image, drawable, &first, result);
 }
 
-static gboolean paint(const struct entry *entry, GimpProcedure *procedure, GimpRunMode mode,
+static gboolean paint(const struct menu_item *item, GimpProcedure *procedure, GimpRunMode mode,
                       GimpImage *image, GimpDrawable *drawable, GimpProcedureConfig *config,
                       struct job_result *result, GError **error)
 {
-    if (entry->task == AGAIN)
-        return again(entry, procedure, mode, image, drawable, config, result, error);
+    if (item->task == TASK_AGAIN)
+        return again(item, procedure, mode, image, drawable, config, result, error);
     if (mode != GIMP_RUN_INTERACTIVE)
-        return run_silently(config, mode, _(entry->title), image, drawable, result, error);
-    set_mode(entry, config);
+        return run_silently(config, mode, _(item->title), image, drawable, result, error);
+    set_mode(item, config);
     /* SUCCESS even if every run was stopped: only then does libgimp keep the last values */
-    return dialog_run(procedure, config, _(entry->title), image, drawable, NULL, result);
+    return dialog_run(procedure, config, _(item->title), image, drawable, NULL, result);
 }
 
 static GimpValueArray *run(GimpProcedure *procedure, GimpRunMode mode, GimpImage *image,
                            GimpDrawable **drawables, GimpProcedureConfig *config, gpointer data)
 {
-    const struct entry *const entry = data;
+    const struct menu_item *const item = data;
     GimpDrawable *const drawable = place_chosen(image, drawables);
     struct job_result result = { 0 };
     GError *error = NULL;
     GimpValueArray *values;
 
-    if (!paint(entry, procedure, mode, image, drawable, config, &result, &error))
+    if (!paint(item, procedure, mode, image, drawable, config, &result, &error))
         return gimp_procedure_new_return_values(procedure,
                                                 error ? status_of(error) : GIMP_PDB_CANCEL, error);
     values = mode == GIMP_RUN_INTERACTIVE && image && !gimp_image_is_valid(image)
@@ -345,8 +241,8 @@ static GList *query(GimpPlugIn *plug_in)
     GList *names = NULL;
 
     (void)plug_in;
-    for (size_t i = 0; i < G_N_ELEMENTS(entries); i++)
-        names = g_list_append(names, g_strdup(entries[i].name));
+    for (int i = 0; menu_at(i); i++)
+        names = g_list_append(names, g_strdup(menu_at(i)->name));
     return names;
 }
 
@@ -396,19 +292,19 @@ static GimpProcedure *new_models(GimpPlugIn *plug_in, const char *name)
     return p;
 }
 
-static GimpProcedure *new_painter(GimpPlugIn *plug_in, const struct entry *entry)
+static GimpProcedure *new_painter(GimpPlugIn *plug_in, const struct menu_item *item)
 {
-    const GimpRunImageFunc function = entry->task == RECALL    ? recall
-                                      : entry->task == HISTORY ? history
-                                                               : run;
+    const GimpRunImageFunc function = item->task == TASK_RECALL    ? recall
+                                      : item->task == TASK_HISTORY ? history
+                                                                   : run;
     GimpProcedure *const p = gimp_image_procedure_new(
-        plug_in, entry->name, GIMP_PDB_PROC_TYPE_PLUGIN, function, (gpointer)entry, NULL);
+        plug_in, item->name, GIMP_PDB_PROC_TYPE_PLUGIN, function, (gpointer)item, NULL);
 
     gimp_procedure_set_image_types(p, "*");
-    gimp_procedure_set_sensitivity_mask(p, entry->sensitivity);
-    procedure_add_arguments(p, entry->initial);
+    gimp_procedure_set_sensitivity_mask(p, item->sensitivity);
+    procedure_add_arguments(p, item->initial);
     procedure_add_return_values(p);
-    if (entry->task != RECALL)
+    if (item->task != TASK_RECALL)
         return p;
     gimp_procedure_add_string_argument(p, "file", _("File"),
                                        _("Path of a picture or text to take the settings from; "
@@ -421,15 +317,15 @@ static GimpProcedure *new_painter(GimpPlugIn *plug_in, const struct entry *entry
 
 static GimpProcedure *create(GimpPlugIn *plug_in, const char *name)
 {
-    const struct entry *const entry = find_entry(name);
-    GimpProcedure *const p = entry->task == CHECK    ? new_check(plug_in, name)
-                             : entry->task == MODELS ? new_models(plug_in, name)
-                                                     : new_painter(plug_in, entry);
+    const struct menu_item *const item = menu_find(name);
+    GimpProcedure *const p = item->task == TASK_CHECK    ? new_check(plug_in, name)
+                             : item->task == TASK_MODELS ? new_models(plug_in, name)
+                                                         : new_painter(plug_in, item);
 
-    gimp_procedure_set_menu_label(p, _(entry->label));
-    gimp_procedure_add_menu_path(p, entry->path);
+    gimp_procedure_set_menu_label(p, _(item->label));
+    gimp_procedure_add_menu_path(p, item->path);
     gimp_procedure_set_documentation(
-        p, _(entry->blurb),
+        p, _(item->blurb),
         _("Stable Diffusion on this computer's processor. The result is a new layer, or a new "
           "image; nothing that was there is changed."),
         name);

@@ -12,49 +12,7 @@
 #ifndef PLUGIN_QUEUE_H
 #define PLUGIN_QUEUE_H
 
-#include "job.h"
-
-enum entry_state { ENTRY_WAITING, ENTRY_RUNNING, ENTRY_DRAFTS, ENTRY_DONE, ENTRY_FAILED };
-
-/* A picture of a job. */
-struct variant {
-    gint64 seed;
-    ebru_image picture; /* what is shown of it: rough as long as it is a draft, small when the album
-                           has it */
-    ebru_draft draft;   /* no data: it is finished */
-    char *recipe;       /* as long as the album does not have it */
-    GimpLayer *layer;   /* in the image; NULL: none yet, or its draft was given up */
-    GimpItem *group;    /* that was made for its layer and others; NULL: none */
-};
-
-/* What has come of an entry since the last time it was told. */
-enum news { NEWS_NONE, NEWS_DRAFTS, NEWS_PICTURES, NEWS_STOPPED };
-
-struct entry {
-    int number; /* from 1, in the order they were added */
-    enum entry_state state;
-    struct job job;
-    struct order order;   /* as long as it waits */
-    struct work *work;    /* as long as it runs */
-    struct work *drafted; /* that made the drafts, as long as there are any: what is said of them,
-                             such as a prompt for each, goes by its order */
-    int count;            /* pictures that are being made */
-    char *prompt;         /* as it was typed */
-    char *error;          /* of a failed one */
-    ebru_error fault;     /* likewise, as the engine tells it */
-    ebru_status status;   /* likewise */
-    int code;             /* likewise: of EBRU_PLUGIN_ERROR */
-    double seconds;       /* that it took */
-    double speed;         /* FLOP/s, as long as that is not remembered; 0: it is */
-    int steps;            /* of its pictures */
-    gboolean early;       /* it was finished before its steps were done */
-    enum news news;
-    gboolean made_image; /* the pictures that came last are in a new image */
-    GimpImage *image;    /* that the result is in */
-    GArray *variants;    /* struct variant */
-    GArray *chosen;      /* int: the variants that are being finished */
-    int shown;           /* the variant that was looked at last */
-};
+#include "entry.h"
 
 struct queue;
 
@@ -87,10 +45,11 @@ int queue_unfinished(const struct queue *queue);
 /* Drafts of jobs of which none was finished yet. */
 int queue_drafts(const struct queue *queue);
 
-/* Make the rest of all of them, but of those that failed. */
-void queue_finish_all(struct queue *queue);
+/* Make the rest of all of them; of those whose finishing failed only if `again`. */
+void queue_finish_all(struct queue *queue, gboolean again);
 
-/* Take an entry out; one that runs is stopped, and goes when it has. */
+/* Take an entry out. One that runs is stopped, and goes when it has; one whose drafts wait to be
+ * finished is one of drafts again. */
 void queue_remove(struct queue *queue, struct entry *entry);
 
 /* Before or after its neighbours that wait; to the place of another one that waits. */
@@ -114,8 +73,5 @@ gboolean queue_finish(struct queue *queue, struct entry *entry, const int *chose
 
 /* These drafts are not wanted; an entry of which nothing is left goes. */
 void queue_give_up(struct queue *queue, struct entry *entry, const int *drafts, int count);
-
-struct variant *entry_variant(const struct entry *entry, int i);
-gboolean entry_has_drafts(const struct entry *entry);
 
 #endif

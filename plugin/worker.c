@@ -37,57 +37,7 @@ struct worker {
     double speed;
 };
 
-/* --- orders --------------------------------------------------------------- */
-
-void order_clear(struct order *order)
-{
-    g_free(order->model);
-    g_free(order->vae);
-    g_free(order->vocabulary);
-    g_clear_pointer(&order->strings, g_ptr_array_unref);
-    ebru_image_clear(&order->image);
-    ebru_image_clear(&order->mask);
-    passes_free(order->passes);
-    for (int i = 0; order->drafts && i < order->request.count; i++)
-        ebru_draft_clear(&order->drafts[i]);
-    g_free(order->drafts);
-    *order = (struct order){ 0 };
-}
-
-static bool image_copy(ebru_image *to, const ebru_image *from)
-{
-    *to = (ebru_image){ 0 };
-    if (!from->data)
-        return true;
-    if (!ebru_image_alloc(to, from->height, from->width, from->channels, NULL))
-        return false;
-    memcpy(to->data, from->data,
-           (size_t)from->height * from->width * from->channels * sizeof(float));
-    return true;
-}
-
-bool order_copy(struct order *to, const struct order *from)
-{
-    *to = *from;
-    to->model = g_strdup(from->model);
-    to->vae = g_strdup(from->vae);
-    to->vocabulary = g_strdup(from->vocabulary);
-    to->strings = from->strings ? g_ptr_array_ref(from->strings) : NULL;
-    to->drafts = NULL;
-    to->passes = NULL;
-    to->request.drafts = NULL;
-    to->mask = (ebru_image){ 0 };
-    if (image_copy(&to->image, &from->image) && image_copy(&to->mask, &from->mask))
-        return true;
-    order_clear(to);
-    return false;
-}
-
-static bool same_model(const struct order *a, const struct order *b)
-{
-    return !g_strcmp0(a->model, b->model) && !g_strcmp0(a->vae, b->vae) &&
-           !g_strcmp0(a->vocabulary, b->vocabulary) && a->threads == b->threads;
-}
+/* --- a piece of work ------------------------------------------------------ */
 
 static bool is_stopped(void *user)
 {
@@ -103,8 +53,6 @@ static ebru_options options_of(struct work *w)
                            .stopped = is_stopped,
                            .user = w };
 }
-
-/* --- a piece of work ------------------------------------------------------ */
 
 static void work_clear(gpointer data)
 {
@@ -241,7 +189,7 @@ static void on_preview(void *user, const ebru_progress *p, const ebru_image *rou
     ebru_image copy;
 
     (void)p;
-    if (!image_copy(&copy, rough))
+    if (!order_image_copy(&copy, rough))
         return;
     g_mutex_lock(&w->lock);
     ebru_image_clear(&w->rough);
@@ -271,7 +219,7 @@ static bool load(struct worker *worker, struct work *w)
 {
     const ebru_options options = options_of(w);
 
-    if (worker->model && same_model(&worker->opened, &w->order))
+    if (worker->model && order_same_model(&worker->opened, &w->order))
         return true;
     set_state(w, WORK_LOADING);
     g_mutex_lock(&worker->holding);

@@ -13,27 +13,12 @@
 #ifndef PLUGIN_WORKER_H
 #define PLUGIN_WORKER_H
 
-#include "passes.h"
+#include "order.h"
 
 #include <glib.h>
 
 struct worker;
 struct work;
-
-/* What is to be done. Everything in it is owned by it. */
-struct order {
-    char *model;            /* path */
-    char *vae, *vocabulary; /* paths; NULL: the model's own */
-    int threads;
-    bool load_only; /* open the model and measure the speed, no picture */
-    bool previews;  /* rough pictures on the way */
-    bool say_steps; /* a line on stderr for every step */
-    ebru_request request;
-    GPtrArray *strings; /* those that the request points to */
-    ebru_image image, mask;
-    struct passes *passes; /* NULL: one call of the engine */
-    ebru_draft *drafts;    /* [request.count] to be gone on with; NULL: from the start */
-};
 
 enum work_state { WORK_WAITING, WORK_LOADING, WORK_RUNNING, WORK_DONE };
 
@@ -55,11 +40,6 @@ struct work_outcome {
     bool early;     /* somebody said EBRU_FINISH: the last picture has fewer steps */
     int steps;      /* of the others */
 };
-
-void order_clear(struct order *order);
-
-/* Without drafts and passes; false without memory. */
-bool order_copy(struct order *to, const struct order *from);
 
 struct worker *worker_new(const struct backend *backend);
 

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Drafts of which several are wanted: chosen with the space bar, finished together or one by one."""
+import os
+import shutil
+
+from scene_rows import pause
 from scene_unfinished import *
 
 
@@ -36,6 +40,19 @@ SEEDS = '''[[__import__("json").loads(bytes(l.get_parasite("ebru-recipe").get_da
     for l in (g.get_children() if g.is_group() else [g])] for g in im.get_layers()[:-1]]'''
 
 
+def take_back(d, i):
+    """What waits to be finished is a draft again when its row is removed."""
+    focus(thumbs(d)[i])
+    key(SPACE)
+    wait(lambda: chosen(d, i), f'the choice of {i + 1}')
+    pause(d)
+    press(d, 'Finish')
+    row = wait(lambda: find(d, 'list item', contains='Waiting'), 'the job that waits')
+    click(find(row, 'button', contains='Remove from the list'))
+    wait(lambda: draft(d, i), 'the draft that is one again')
+    pause(d)
+
+
 def several():
     """Two of four drafts are finished together, in a group; the others one after the other, above it."""
     original = ask(LAYER_BYTES)
@@ -56,6 +73,7 @@ def several():
     made = [[seeds[0], seeds[2]]]
     assert ask(SEEDS) == made, (ask(SEEDS), made)
     shot('drafts-two')
+    take_back(d, 1)
     for i in 1, 3:
         focus(thumbs(d)[i])
         key(SPACE)
@@ -154,4 +172,29 @@ def closed_after_stop():
     close_dialog(d)
 
 
-SCENES = several, words, closed_after_stop
+def closed_after_failure():
+    """Those whose finishing failed are tried once more, since a person asks for all."""
+    shutil.copytree(MODELS + '/random', MODELS + '/going')
+    d = open_dialog()
+    choose_model(d, 'going')
+    three_drafts(d, 20)
+    choose_model(d, 'random')
+    wait(lambda: find(d, 'label', contains='/ 75'), 'the other model', 60)
+    os.rename(MODELS + '/going', MODELS + '-gone')
+    begin_to_finish(d, 1)
+    wait(lambda: find(d, 'label', contains='cannot be read', showing=True), 'the failure', 60)
+    assert find(d, 'progress bar', 'Progress').get_description() == 'Failed'
+    shot('drafts-failed')
+    os.rename(MODELS + '-gone', MODELS + '/going')
+    click(find(d, 'button', 'Close'))
+    click(wait(lambda: find(app(PLUGIN), 'button', 'Finish in Background'), 'the question'))
+    wait(lambda: not app(PLUGIN), 'the plug-in to leave', 120)
+    assert layers() == 2 and len(ask(VARIANTS)) == 3, 'the drafts are lost'
+    undo()
+    shutil.rmtree(MODELS + '/going')
+    d = open_dialog()
+    no_drafts(d)
+    close_dialog(d)
+
+
+SCENES = several, words, closed_after_stop, closed_after_failure
