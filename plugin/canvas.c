@@ -47,6 +47,16 @@ gboolean canvas_has_recipe(GimpItem *layer)
     return p != NULL;
 }
 
+/* As much of it as there is room for, in whole characters. */
+static void take_name(struct look *look, const char *name)
+{
+    const char *end;
+
+    g_strlcpy(look->name, name, sizeof(look->name));
+    g_utf8_validate(look->name, -1, &end);
+    look->name[end - look->name] = 0;
+}
+
 void canvas_look(struct look *look, GimpImage *image, GimpDrawable *drawable)
 {
     gboolean some = FALSE;
@@ -63,7 +73,7 @@ void canvas_look(struct look *look, GimpImage *image, GimpDrawable *drawable)
         g_autofree char *name = gimp_item_get_name(GIMP_ITEM(drawable));
         look->drawable = box_of_item(drawable);
         look->layer = box_intersect(look->drawable, look->canvas);
-        g_strlcpy(look->name, name ? name : "", sizeof(look->name));
+        take_name(look, name ? name : "");
     }
 }
 

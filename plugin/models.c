@@ -10,6 +10,7 @@
 #include "models_convert.h"
 #include "models_index.h"
 #include "models_places.h"
+#include "path_text.h"
 #include "store.h"
 
 #include <gio/gio.h>
@@ -33,9 +34,10 @@ static void describe(yyjson_mut_doc *d, yyjson_mut_val *list, struct models_inde
 {
     yyjson_mut_val *const v = yyjson_mut_arr_add_obj(d, list);
     const char *const sha256 = models_index_sha256(index, c->path);
+    g_autofree char *path = path_text(c->path), *name = g_utf8_make_valid(c->info.name, -1);
 
-    yyjson_mut_obj_add_strcpy(d, v, "path", c->path);
-    yyjson_mut_obj_add_strcpy(d, v, "name", c->info.name);
+    yyjson_mut_obj_add_strcpy(d, v, "path", path);
+    yyjson_mut_obj_add_strcpy(d, v, "name", name);
     yyjson_mut_obj_add_str(d, v, "family", c->info.family);
     yyjson_mut_obj_add_str(d, v, "precision", c->info.precision);
     yyjson_mut_obj_add_int(d, v, "bytes", c->info.bytes);
@@ -96,8 +98,10 @@ static void list_places(yyjson_mut_doc *d, yyjson_mut_val *list)
 {
     g_auto(GStrv) places = models_places();
 
-    for (char **place = places; *place; place++)
-        yyjson_mut_obj_add_strcpy(d, yyjson_mut_arr_add_obj(d, list), "path", *place);
+    for (char **place = places; *place; place++) {
+        g_autofree char *path = path_text(*place);
+        yyjson_mut_obj_add_strcpy(d, yyjson_mut_arr_add_obj(d, list), "path", path);
+    }
 }
 
 /* *path becomes that of the copy. */
@@ -187,12 +191,16 @@ static gboolean act(const char *action, char **path, gboolean accepts, GError **
     return TRUE;
 }
 
-/* What the path means: a file or folder, or the name of an entry of the catalogue. */
+/* What the path means: a file or folder, as the answers have it, or the name of an entry of the
+ * catalogue. */
 static char *real_path(const char *action, const char *path)
 {
     if (!*path || !strcmp(action, "list") || !strcmp(action, "places"))
         return NULL;
-    return !strcmp(action, "download") ? g_strdup(path) : g_canonicalize_filename(path, NULL);
+    if (!strcmp(action, "download"))
+        return g_strdup(path);
+    g_autofree char *meant = path_of_text(path);
+    return g_canonicalize_filename(meant, NULL);
 }
 
 char *models_do(const char *action, const char *path, gboolean accepts, GError **error)

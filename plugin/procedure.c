@@ -2,6 +2,7 @@
 #include "procedure.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yyjson.h>
@@ -246,7 +247,7 @@ static void read_param(struct settings *s, const ebru_param *p, GObject *config)
         break;
     case EBRU_SEED:
         g_object_get(config, p->name, &seed, NULL);
-        *(int64_t *)field = (int64_t)seed;
+        *(int64_t *)field = (int64_t)floor(seed);
         break;
     }
 }
@@ -299,7 +300,8 @@ static yyjson_mut_val *argument_value(yyjson_mut_doc *d, const struct argument *
         break;
     }
     const char *const text = *(char *const *)field, *const slash = strrchr(text, G_DIR_SEPARATOR);
-    return yyjson_mut_strcpy(d, slash && slash[1] ? slash + 1 : text);
+    g_autofree char *valid = g_utf8_make_valid(slash && slash[1] ? slash + 1 : text, -1);
+    return yyjson_mut_strcpy(d, valid);
 }
 
 char *settings_json(const struct settings *s)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store.h"
 
+#include "path_text.h"
+
 #include <libgimp/gimp.h>
 #include <stdio.h>
 #include <string.h>
@@ -84,22 +86,6 @@ static void store_save(const Store *store)
     g_key_file_save_to_file(store->file, path, NULL);
 }
 
-/* The file is UTF-8 and a path may be any bytes: such a path is kept as an URI. */
-static char *kept_path(const char *path)
-{
-    char *const uri = g_utf8_validate(path, -1, NULL) ? NULL : g_filename_to_uri(path, NULL, NULL);
-
-    return uri ? uri : g_utf8_make_valid(path, -1);
-}
-
-static char *path_of_kept(const char *kept)
-{
-    char *const path =
-        g_str_has_prefix(kept, "file://") ? g_filename_from_uri(kept, NULL, NULL) : NULL;
-
-    return path ? path : g_strdup(kept);
-}
-
 /* As it is kept. One text that is not UTF-8, of an earlier version or by hand, would make the whole
  * list unreadable. */
 static char **read_list(GKeyFile *file, const char *key)
@@ -118,7 +104,7 @@ static char **read_list(GKeyFile *file, const char *key)
 static void change_list(GKeyFile *file, const char *key, const char *path, gboolean with)
 {
     g_auto(GStrv) paths = read_list(file, key);
-    g_autofree char *kept = kept_path(path);
+    g_autofree char *kept = path_text(path);
     g_autoptr(GPtrArray) list = g_ptr_array_new();
 
     for (char **p = paths; *p; p++)
@@ -144,7 +130,7 @@ static char **paths_of(const char *key)
 
     for (char **p = paths; *p; p++) {
         g_autofree char *kept = *p;
-        *p = path_of_kept(kept);
+        *p = path_of_text(kept);
     }
     return paths;
 }
@@ -255,7 +241,7 @@ GHashTable *store_used(void)
     for (char **line = lines; *line; line++) {
         gint64 *const time = g_new(gint64, 1);
         *time = g_ascii_strtoll(*line, NULL, 10);
-        g_hash_table_replace(used, path_of_kept(path_in(*line)), time);
+        g_hash_table_replace(used, path_of_text(path_in(*line)), time);
     }
     return used;
 }
@@ -265,7 +251,7 @@ void store_keep_used(const char *path)
     enum { KEPT = 200 };
     g_auto(Store) store = store_open();
     g_auto(GStrv) old = read_list(store.file, "used");
-    g_autofree char *kept = kept_path(path);
+    g_autofree char *kept = path_text(path);
     g_autofree char *now =
         g_strdup_printf("%" G_GINT64_FORMAT " %s", g_get_real_time() / G_USEC_PER_SEC, kept);
     g_autoptr(GPtrArray) lines = g_ptr_array_new();
@@ -341,14 +327,14 @@ char *store_preferred_file(const char *name)
     g_auto(Store) store = store_open();
     g_autofree char *kept = g_key_file_get_string(store.file, "preferences", name, NULL);
 
-    return path_of_kept(kept ? kept : "");
+    return path_of_text(kept ? kept : "");
 }
 
 void store_keep_preferred_file(const char *name, const char *path)
 {
     g_auto(Store) store = store_open();
 
-    g_autofree char *kept = kept_path(path);
+    g_autofree char *kept = path_text(path);
     g_key_file_set_string(store.file, "preferences", name, kept);
     store_save(&store);
 }

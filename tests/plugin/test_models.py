@@ -29,6 +29,14 @@ def test_models():
     import hashlib
     listed = models('list')
     check([m['path'] for m in listed] == [MODEL] and listed[0]['family'], f'the list: {listed}')
+    odd = os.fsencode(FOLDER) + b'/gr\xfcn'
+    os.symlink(MODEL, odd)
+    uri = 'file://' + FOLDER + '/gr%FCn'
+    check([m['path'] for m in models('add', uri)] == [uri], f'a name that is not UTF-8: {models("list")}')
+    check([m['path'] for m in models('list')] == [MODEL, uri], f'in the list: {models("list")}')
+    models('remove', uri)
+    os.remove(odd)
+    check(len(models('list')) == 1, 'and off it')
     other, beside = os.path.join(FOLDER, 'other'), os.path.join(FOLDER, 'other15')
     empty = os.path.join(FOLDER, 'empty')
     os.makedirs(empty)
@@ -42,12 +50,12 @@ def test_models():
           f'a folder is added, and what is in it is told: {added}')
     models('remove', beside)
     check(len(models('list')) == 2, 'the model beside it is off the list')
-    with open(os.path.join(Gimp.directory(), 'ebru', 'models.json')) as f:
+    with open(os.path.join(Gimp.directory(), 'ebru', 'models.json'), errors='surrogateescape') as f:
         index = json.load(f)['files']
     check(index[MODEL]['family'] == listed[0]['family'] and index[MODEL]['changed'] > 0, 'the index')
     weights = MODEL + '/unet/diffusion_pytorch_model.safetensors'
     models('verify', weights)
-    with open(os.path.join(Gimp.directory(), 'ebru', 'models.json')) as f:
+    with open(os.path.join(Gimp.directory(), 'ebru', 'models.json'), errors='surrogateescape') as f:
         known = json.load(f)['files'][weights]['sha256']
     with open(weights, 'rb') as f:
         check(known == hashlib.sha256(f.read()).hexdigest(), 'the checksum')
