@@ -4,6 +4,7 @@
 #include "place.h"
 #include "preferences_window.h"
 #include "recall.h"
+#include "recipe.h"
 #include "selection.h"
 
 #include <string.h>
@@ -34,8 +35,10 @@ static void take_explicit(GimpProcedureConfig *from, GimpProcedureConfig *to)
 
 static void take_up(const char *recipe, GimpProcedureConfig *c)
 {
+    g_autoptr(GPtrArray) models = checkpoints_find();
+
     if (recipe)
-        recall_apply(recipe, c);
+        recall_apply(recipe, c, models);
     else
         recall_last_values("plug-in-ebru-generate", c);
     g_object_set(c, "seed", -1.0, NULL);
@@ -95,8 +98,44 @@ static void restore_selection(GimpImage *copy, GimpItem *layer)
     gimp_parasite_free(p);
 }
 
-/* A copy of the image from before the layer, with the selection of then. */
-static GimpImage *image_before(GimpImage *image, GimpItem *layer, const struct settings *s)
+/* The first of these, or of those in them, that is of this lineage; NULL: none. */
+static GimpItem *find_of(GimpItem **items, const char *lineage)
+{
+    for (; items && *items; items++) {
+        g_autofree char *recipe = recall_own(*items);
+        g_autofree char *its = recipe ? recipe_lineage(recipe) : NULL;
+        if (its && !strcmp(its, lineage))
+            return *items;
+        g_autofree GimpItem **children =
+            gimp_item_is_group(*items) ? gimp_item_get_children(*items) : NULL;
+        GimpItem *const found = find_of(children, lineage);
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
+static GimpItem *find_in_image(GimpImage *image, const char *lineage)
+{
+    g_autofree GimpItem **layers = (GimpItem **)gimp_image_get_layers(image);
+
+    return find_of(layers, lineage);
+}
+
+/* All are made of the same: none is to be read for the next. */
+static void remove_lineage(GimpImage *image, const char *lineage)
+{
+    GimpItem *layer;
+
+    while (lineage && (layer = find_in_image(image, lineage)))
+        if (!gimp_image_remove_layer(image, GIMP_LAYER(place_result(layer))))
+            break;
+}
+
+/* A copy of the image from before the layer and those of its lineage, with the selection of
+ * then. */
+static GimpImage *image_before(GimpImage *image, GimpItem *layer, const char *lineage,
+                               const struct settings *s)
 {
     GimpImage *const copy = gimp_image_duplicate(image);
     const struct margins *const m = &s->margins;
@@ -104,6 +143,7 @@ static GimpImage *image_before(GimpImage *image, GimpItem *layer, const struct s
     gimp_image_undo_disable(copy);
     restore_selection(copy, layer);
     gimp_image_remove_layer(copy, GIMP_LAYER(in_copy(place_result(layer), image, copy)));
+    remove_lineage(copy, lineage);
     if ((enum mode)s->mode == MODE_EXPAND)
         gimp_image_resize(copy, MAX(1, gimp_image_get_width(image) - m->left - m->right),
                           MAX(1, gimp_image_get_height(image) - m->top - m->bottom), -m->left,
@@ -116,19 +156,26 @@ static GimpImage *image_before(GimpImage *image, GimpItem *layer, const struct s
 /* The canvas is as large as then: what was beyond its border is inside now. */
 static void keep_canvas(struct job *job)
 {
-    canvas_look(&job->look, job->image, job->drawable);
+    struct look now;
+
+    canvas_look(&now, job->image, job->drawable);
+    job->look.canvas = now.canvas;
+    job->look.drawable = now.drawable;
     job->plan.context.x += job->margins.left;
     job->plan.context.y += job->margins.top;
     job->margins = (struct margins){ 0 };
 }
 
 static gboolean prepare(struct job *job, const struct settings *s, struct order *order,
-                        GimpImage *image, GimpDrawable *drawable, GimpLayer *layer, GError **error)
+                        GimpImage *image, GimpDrawable *drawable, GimpLayer *layer,
+                        const char *recipe, GError **error)
 {
+    g_autofree char *lineage = layer ? recipe_lineage(recipe) : NULL;
     g_autoptr(GPtrArray) models = checkpoints_find_all();
     const struct checkpoint *const model = checkpoints_choose(models, s->model, error);
-    GimpImage *const source =
-        layer && s->mode != MODE_NEW_IMAGE ? image_before(image, GIMP_ITEM(layer), s) : image;
+    GimpImage *const source = layer && s->mode != MODE_NEW_IMAGE
+                                  ? image_before(image, GIMP_ITEM(layer), lineage, s)
+                                  : image;
     const gboolean ok = model &&
                         job_plan(job, s, source, source == image ? drawable : NULL, model, error) &&
                         job_order(job, s, order, error);
@@ -138,6 +185,7 @@ static gboolean prepare(struct job *job, const struct settings *s, struct order 
     gimp_image_delete(source);
     job->image = image;
     job->drawable = GIMP_DRAWABLE(layer);
+    job->lineage = g_steal_pointer(&lineage);
     if (ok)
         keep_canvas(job);
     return ok;
@@ -155,7 +203,7 @@ gboolean run_again(GimpProcedure *procedure, GimpProcedureConfig *config, const 
     struct order order;
 
     settings_read(&settings, own);
-    const gboolean ok = prepare(&job, &settings, &order, image, drawable, layer, error) &&
+    const gboolean ok = prepare(&job, &settings, &order, image, drawable, layer, recipe, error) &&
                         run_order(&job, &order, GIMP_RUN_NONINTERACTIVE, title, result, error);
     job_clear(&job);
     settings_clear(&settings);
@@ -176,7 +224,7 @@ gboolean run_again_prepare(GimpProcedureConfig *config, const char *title, GimpI
     take_up(recipe, config);
     preferences_apply(config);
     settings_read(&settings, config);
-    const gboolean ok = prepare(job, &settings, order, image, drawable, layer, error);
+    const gboolean ok = prepare(job, &settings, order, image, drawable, layer, recipe, error);
     if (ok &&
         job->mode != MODE_EXPAND) /* whose canvas has grown already: it is not planned twice */
         job->settings = settings_text(config);

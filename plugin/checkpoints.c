@@ -243,6 +243,32 @@ const struct checkpoint *checkpoints_choose(GPtrArray *list, const char *model, 
     return c;
 }
 
+int checkpoints_called(GPtrArray *list, const char *name)
+{
+    int n = 0;
+
+    for (guint i = 0; i < list->len; i++)
+        n += !strcmp(((const struct checkpoint *)list->pdata[i])->info.name, name);
+    return n;
+}
+
+const struct checkpoint *checkpoints_by_sum(GPtrArray *list, const char *name, const char *sum)
+{
+    const struct checkpoint *found = NULL;
+
+    if (!*sum || checkpoints_called(list, name) < 2)
+        return NULL;
+    struct models_index *const index = models_index_open();
+    for (guint i = 0; i < list->len && !found; i++) {
+        const struct checkpoint *const c = list->pdata[i];
+        const char *const its = models_index_sha256(index, c->path);
+        if (its && !strcmp(c->info.name, name) && g_str_has_prefix(its, sum))
+            found = c;
+    }
+    models_index_close(index);
+    return found;
+}
+
 const struct checkpoint *checkpoints_add(GPtrArray *list, const char *path, GError **error)
 {
     ebru_error err = { 0 };

@@ -38,6 +38,13 @@ GPtrArray *checkpoints_find(void); /* that, without asking */
  * The answer belongs to the list. NULL and an error when there is none. */
 const struct checkpoint *checkpoints_choose(GPtrArray *list, const char *model, GError **error);
 
+/* How many of the list have this name. */
+int checkpoints_called(GPtrArray *list, const char *name);
+
+/* The one of several of this name whose checksum begins so; NULL: there are not several, or it is
+ * not known. */
+const struct checkpoint *checkpoints_by_sum(GPtrArray *list, const char *name, const char *sum);
+
 /* Probe the file or folder and remember it for later calls. */
 const struct checkpoint *checkpoints_add(GPtrArray *list, const char *path, GError **error);
 

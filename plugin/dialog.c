@@ -82,6 +82,7 @@ static void connect(struct dialog *d)
     g_signal_connect_swapped(d->form.history, "clicked", G_CALLBACK(dialog_show_history), d);
     g_signal_connect_swapped(d->config, "notify::model", G_CALLBACK(dialog_model_changed), d);
     g_signal_connect_swapped(d->config, "notify", G_CALLBACK(dialog_explain_soon), d);
+    d->mode = gimp_procedure_config_get_choice_id(d->config, "mode");
     g_signal_connect_swapped(d->config, "notify::mode", G_CALLBACK(dialog_mode_changed), d);
     g_signal_connect_swapped(d->form.drafts, "toggled", G_CALLBACK(dialog_explain_soon), d);
     g_signal_connect_swapped(d->form.guide, "toggled", G_CALLBACK(dialog_explain_soon), d);

@@ -77,17 +77,22 @@ static gboolean explain(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* To refine at full strength would be to fill; and what Expand paints was not there before. */
+static double usual_strength(int mode)
+{
+    return mode == MODE_REFINE ? REFINE_STRENGTH : 1;
+}
+
+/* Who has not chosen another gets the usual strength of the mode: to refine at full strength would
+ * be to fill. What Expand paints was not there before. */
 void dialog_mode_changed(struct dialog *d)
 {
-    const int mode = gimp_procedure_config_get_choice_id(d->config, "mode");
+    const int before = d->mode;
     double strength;
 
+    d->mode = gimp_procedure_config_get_choice_id(d->config, "mode");
     g_object_get(d->config, "strength", &strength, NULL);
-    if (mode == MODE_REFINE && strength >= 1)
-        g_object_set(d->config, "strength", REFINE_STRENGTH, NULL);
-    else if (mode == MODE_EXPAND || (mode == MODE_FILL && strength == REFINE_STRENGTH))
-        g_object_set(d->config, "strength", 1.0, NULL);
+    if (!d->recalling && (d->mode == MODE_EXPAND || strength == usual_strength(before)))
+        g_object_set(d->config, "strength", usual_strength(d->mode), NULL);
 }
 
 /* Once for all changes of a moment, and after these are seen: it asks GIMP, which may be busy. */

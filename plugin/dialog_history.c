@@ -21,14 +21,16 @@ static void use(void *user, const char *recipe, gboolean again)
     g_object_get(d->config, "model", &before, NULL);
     g_object_freeze_notify(G_OBJECT(d->config)); /* one new model, not two */
     g_object_set(d->config, "style", "", NULL);  /* it is in the prompt */
-    recall_apply(recipe, d->config);
+    recall_apply(recipe, d->config, d->models);
     d->guidance = d->width = d->height = NAN; /* no model is to change them */
     g_object_get(d->config, "model", &model, NULL);
     if (!checkpoints_choose(d->models, model, NULL))
         g_object_set(d->config, "model", before, NULL);
     if (again)
         g_object_set(d->config, "seed", -1.0, NULL);
+    d->recalling = TRUE;
     g_object_thaw_notify(G_OBJECT(d->config));
+    d->recalling = FALSE;
     gtk_window_present(GTK_WINDOW(d->window));
     gtk_widget_grab_focus(d->form.prompt);
     if (again)

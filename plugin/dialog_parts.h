@@ -55,6 +55,8 @@ struct dialog {
     gboolean put_off;     /* what another window left cannot be made now: the next one offers it */
     gboolean explaining;  /* a new explanation is on its way */
     gboolean hidden;      /* goes on in the background */
+    gboolean recalling;   /* a recipe is being taken up, as it is */
+    int mode;             /* enum mode, as it was chosen last */
     char *meant;          /* path of the file that the banner speaks of; NULL: the model's */
 };
 

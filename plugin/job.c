@@ -336,6 +336,7 @@ void job_clear(struct job *job)
     g_free(job->print);
     g_free(job->ticket);
     g_free(job->typed);
+    g_free(job->lineage);
     job_drop_pixels(job);
     g_free(job->strips);
     *job = (struct job){ 0 };

@@ -26,6 +26,7 @@ struct job {
     char *name;      /* of the layer */
     char *arguments; /* JSON, for the recipe */
     char *typed;     /* the prompt, where the engine gets another; else NULL */
+    char *lineage;   /* of the layer it is made again of, see recipe.h; NULL: none */
     char *model;     /* path */
     char *sha256;    /* of the model; NULL: not known */
     char *settings;  /* all of them, see settings_text(); NULL: not known */

@@ -73,6 +73,7 @@ static struct recipe_place place_of(const struct job *job)
                                   .sha256 = job->sha256,
                                   .arguments = job->arguments,
                                   .prompt = job->typed,
+                                  .lineage = job->lineage,
                                   .threads = job->threads,
                                   .context = job->plan.context };
 }

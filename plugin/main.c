@@ -13,8 +13,11 @@
 #include "recipe_view.h"
 #include "run.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct {
     GimpPlugIn parent;
@@ -113,6 +116,18 @@ static gboolean paint(const struct menu_item *item, GimpProcedure *procedure, Gi
     return dialog_run(procedure, config, _(item->title), image, drawable, NULL, result);
 }
 
+/* What a script gives may belong together or not. */
+static gboolean check_drawable(GimpImage *image, GimpDrawable *drawable, GError **error)
+{
+    if (!image || !drawable || !gimp_item_is_valid(GIMP_ITEM(drawable)) ||
+        gimp_item_get_image(GIMP_ITEM(drawable)) == image)
+        return TRUE;
+    g_autofree char *name = gimp_item_get_name(GIMP_ITEM(drawable));
+    g_set_error(error, EBRU_PLUGIN_ERROR, EBRU_BAD_REQUEST,
+                _("The layer “%s” is of another image than the one that is to be worked on"), name);
+    return FALSE;
+}
+
 static GimpValueArray *run(GimpProcedure *procedure, GimpRunMode mode, GimpImage *image,
                            GimpDrawable **drawables, GimpProcedureConfig *config, gpointer data)
 {
@@ -122,7 +137,8 @@ static GimpValueArray *run(GimpProcedure *procedure, GimpRunMode mode, GimpImage
     GError *error = NULL;
     GimpValueArray *values;
 
-    if (!paint(item, procedure, mode, image, drawable, config, &result, &error))
+    if (!check_drawable(image, drawable, &error) ||
+        !paint(item, procedure, mode, image, drawable, config, &result, &error))
         return gimp_procedure_new_return_values(procedure,
                                                 error ? status_of(error) : GIMP_PDB_CANCEL, error);
     values = mode == GIMP_RUN_INTERACTIVE && image && !gimp_image_is_valid(image)
@@ -144,8 +160,10 @@ static GimpValueArray *run_with(const char *recipe, GimpProcedure *procedure, Gi
                                 GimpDrawable **drawables, GimpProcedureConfig *config,
                                 gpointer data)
 {
+    g_autoptr(GPtrArray) models = checkpoints_find();
+
     gimp_config_reset(GIMP_CONFIG(config));
-    recall_apply(recipe, config);
+    recall_apply(recipe, config, models);
     return run(procedure, GIMP_RUN_INTERACTIVE, image, drawables, config, data);
 }
 
@@ -163,23 +181,53 @@ static GimpValueArray *history(GimpProcedure *procedure, GimpRunMode mode, GimpI
     return run_with(recipe, procedure, image, drawables, config, data);
 }
 
-static GimpValueArray *recall(GimpProcedure *procedure, GimpRunMode mode, GimpImage *image,
-                              GimpDrawable **drawables, GimpProcedureConfig *config, gpointer data)
+static char *find_in_file(const char *file, GError **error)
 {
-    GimpDrawable *const drawable = drawables ? drawables[0] : NULL;
-    struct job_result result = { .image = image };
-    GimpLayer *layer = NULL;
+    char *const recipe = recall_find_in_file(file);
+    ebru_error err = { .status = EBRU_NO_FILE, .reason = EBRU_UNREADABLE };
+
+    if (recipe)
+        return recipe;
+    if (g_access(file, R_OK)) {
+        err.found = errno;
+        g_strlcpy(err.file, file, sizeof(err.file));
+        g_error_from_ebru(error, &err);
+    } else {
+        g_set_error(error, EBRU_PLUGIN_ERROR, EBRU_BAD_FILE,
+                    _("“%s” does not say how it was generated"), file);
+    }
+    return NULL;
+}
+
+static char *find_recipe(GimpProcedureConfig *config, GimpImage *image, GimpDrawable *drawable,
+                         GimpLayer **layer, GError **error)
+{
     g_autofree char *file = NULL;
 
     g_object_get(config, "file", &file, NULL);
-    g_autofree char *recipe =
-        file && *file ? recall_find_in_file(file) : recall_find(image, drawable, &layer);
-    if (!recipe) {
-        GError *const error = g_error_new_literal(
-            EBRU_PLUGIN_ERROR, EBRU_BAD_FILE,
+    if (file && *file)
+        return find_in_file(file, error);
+    if (!check_drawable(image, drawable, error))
+        return NULL;
+    char *const recipe = recall_find(image, drawable, layer);
+    if (!recipe)
+        g_set_error_literal(
+            error, EBRU_PLUGIN_ERROR, EBRU_BAD_FILE,
             _("Neither the layer nor the file of the image says how it was generated"));
-        return gimp_procedure_new_return_values(procedure, GIMP_PDB_EXECUTION_ERROR, error);
-    }
+    return recipe;
+}
+
+static GimpValueArray *recall(GimpProcedure *procedure, GimpRunMode mode, GimpImage *image,
+                              GimpDrawable **drawables, GimpProcedureConfig *config, gpointer data)
+{
+    struct job_result result = { .image = image };
+    GimpLayer *layer = NULL;
+    GError *error = NULL;
+    g_autofree char *recipe =
+        find_recipe(config, image, place_chosen(image, drawables), &layer, &error);
+
+    if (!recipe)
+        return gimp_procedure_new_return_values(procedure, status_of(error), error);
     if (mode == GIMP_RUN_INTERACTIVE) {
         g_auto(GStrv) missing = missing_here(config, recipe);
         if (!recipe_view_ask(_("Recall Settings"), recipe, missing))

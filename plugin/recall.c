@@ -173,7 +173,24 @@ static void set_property(GObject *config, const char *name, yyjson_val *value)
         g_object_set(config, name, (gboolean)yyjson_get_bool(value), NULL);
 }
 
-void recall_apply(const char *recipe, GimpProcedureConfig *config)
+static const char *text_in(yyjson_val *root, const char *name)
+{
+    const char *const text = yyjson_get_str(yyjson_obj_get(root, name));
+
+    return text ? text : "";
+}
+
+/* Of several of the same name the one that it was made with. */
+static void choose_model(GObject *config, yyjson_val *root, GPtrArray *models)
+{
+    const struct checkpoint *const c =
+        checkpoints_by_sum(models, text_in(root, "model"), text_in(root, "model-sha256"));
+
+    if (c)
+        g_object_set(config, "model", c->path, NULL);
+}
+
+void recall_apply(const char *recipe, GimpProcedureConfig *config, GPtrArray *models)
 {
     /* files by their last part alone are of no use, threads are this computer's affair, and the
      * prompt has its style already */
@@ -190,6 +207,7 @@ void recall_apply(const char *recipe, GimpProcedureConfig *config)
         if (take)
             set_property(G_OBJECT(config), yyjson_get_str(key), value);
     }
+    choose_model(G_OBJECT(config), yyjson_doc_get_root(doc), models);
     yyjson_doc_free(doc);
 }
 
@@ -248,11 +266,20 @@ static void miss_networks(GPtrArray *sentences, const char *prompt)
         }
 }
 
-static const char *text_in(yyjson_val *root, const char *name)
+/* Which of several it was cannot be told without its checksum. */
+static void miss_model(GPtrArray *sentences, yyjson_val *root, GPtrArray *models)
 {
-    const char *const text = yyjson_get_str(yyjson_obj_get(root, name));
+    const char *const name = text_in(root, "model");
 
-    return text ? text : "";
+    if (*name && !checkpoints_choose(models, name, NULL))
+        add_sentence(
+            sentences,
+            g_strdup_printf(_("The model “%s” is not here; another has to be used."), name));
+    else if (checkpoints_called(models, name) > 1 &&
+             !checkpoints_by_sum(models, name, text_in(root, "model-sha256")))
+        add_sentence(sentences, g_strdup_printf(_("There are several models “%s” here; the first "
+                                                  "of them is used."),
+                                                name));
 }
 
 char **recall_missing(const char *recipe, GimpProcedureConfig *config, GPtrArray *models)
@@ -262,12 +289,8 @@ char **recall_missing(const char *recipe, GimpProcedureConfig *config, GPtrArray
     yyjson_val *const root = yyjson_doc_get_root(doc);
     yyjson_val *key, *value;
     size_t i, n;
-    const char *const model = text_in(root, "model");
 
-    if (*model && !checkpoints_choose(models, model, NULL))
-        add_sentence(
-            sentences,
-            g_strdup_printf(_("The model “%s” is not here; another has to be used."), model));
+    miss_model(sentences, root, models);
     yyjson_obj_foreach(root, i, n, key, value)
         miss_value(sentences, G_OBJECT(config), yyjson_get_str(key), yyjson_get_str(value));
     yyjson_obj_foreach(yyjson_obj_get(root, "not-taken"), i, n, key, value)

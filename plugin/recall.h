@@ -25,8 +25,9 @@ char *recall_find_in_file(const char *path);
 /* The recipe that Ebru left on this layer, to be freed; NULL: none. */
 char *recall_own(GimpItem *layer);
 
-/* Set what the recipe names and the configuration has; numbers out of range are brought in. */
-void recall_apply(const char *recipe, GimpProcedureConfig *config);
+/* Set what the recipe names and the configuration has; numbers out of range are brought in. Of
+ * several models of its name the one of its checksum. */
+void recall_apply(const char *recipe, GimpProcedureConfig *config, GPtrArray *models);
 
 /* What of it cannot be had here, in sentences for the user: a model that is not in the list, what
  * this configuration does not know, what other programs can do. To be freed with g_strfreev(). */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "recipe.h"
 
+#include "path_text.h"
+
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +33,7 @@ static void put(yyjson_mut_doc *d, yyjson_mut_val *root, const char *name, yyjso
 static void add_place(yyjson_mut_doc *d, yyjson_mut_val *root, const struct recipe_place *p)
 {
     const int box[] = { p->context.x, p->context.y, p->context.w, p->context.h };
-    g_autofree char *file = g_path_get_basename(p->model);
+    g_autofree char *file = path_last_part(p->model);
 
     put(d, root, "time", yyjson_mut_strcpy(d, p->time));
     put(d, root, "mode", yyjson_mut_strcpy(d, p->mode));
@@ -40,6 +42,8 @@ static void add_place(yyjson_mut_doc *d, yyjson_mut_val *root, const struct reci
         put(d, root, "model-sha256", yyjson_mut_strncpy(d, p->sha256, SHORT));
     if (p->prompt)
         put(d, root, "prompt-template", yyjson_mut_strcpy(d, p->prompt));
+    if (p->lineage)
+        put(d, root, "again-of", yyjson_mut_strcpy(d, p->lineage));
     put(d, root, "threads", yyjson_mut_int(d, p->threads));
     put(d, root, "crop", yyjson_mut_arr_with_sint32(d, box, 4));
 }
@@ -70,12 +74,26 @@ char *recipe_now(void)
     return g_date_time_format(now, "%Y-%m-%dT%H:%M:%S.%fZ");
 }
 
-char *recipe_time(const char *json)
+/* To be freed; NULL: there is no such text. */
+static char *text_of(const char *json, const char *name)
 {
     yyjson_doc *const read = yyjson_read(json, strlen(json), 0);
-    const char *const time = yyjson_get_str(yyjson_obj_get(yyjson_doc_get_root(read), "time"));
-    char *const copy = g_strdup(time ? time : "");
+    char *const text = g_strdup(yyjson_get_str(yyjson_obj_get(yyjson_doc_get_root(read), name)));
 
     yyjson_doc_free(read);
-    return copy;
+    return text;
+}
+
+char *recipe_time(const char *json)
+{
+    char *const time = text_of(json, "time");
+
+    return time ? time : g_strdup("");
+}
+
+char *recipe_lineage(const char *json)
+{
+    char *const first = text_of(json, "again-of");
+
+    return first ? first : text_of(json, "time");
 }

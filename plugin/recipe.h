@@ -18,6 +18,7 @@ struct recipe_place {
     const char *sha256;    /* of the model; NULL: not known */
     const char *arguments; /* JSON: those of the plug-in, see settings_json() */
     const char *prompt;    /* as it was typed, where the engine got another; else NULL */
+    const char *lineage;   /* recipe_lineage() of that which this is made again of; NULL: none */
     int threads;
     struct box context; /* in the image */
 };
@@ -32,5 +33,9 @@ char *recipe_complete(const char *json, const struct recipe_place *place);
  * has it. To be freed. */
 char *recipe_now(void);
 char *recipe_time(const char *json);
+
+/* The same for a layer and those that were made of it by Generate Again, all from what was there
+ * before the first of them: the time of that one. To be freed; NULL: it has none. */
+char *recipe_lineage(const char *json);
 
 #endif

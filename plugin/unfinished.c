@@ -4,6 +4,7 @@
 #include "ledger.h"
 #include "message.h"
 #include "parasite.h"
+#include "path_text.h"
 
 #include <glib/gi18n.h>
 #include <stdlib.h>
@@ -95,10 +96,12 @@ static char *describe(const struct job *job, int64_t seed, double pause)
 {
     yyjson_mut_doc *const d = yyjson_mut_doc_new(NULL);
     yyjson_mut_val *const root = yyjson_mut_obj(d);
+    g_autofree char *model = path_text(job->model);
 
     yyjson_mut_doc_set_root(d, root);
     put_text(d, root, "settings", job->settings);
-    put_text(d, root, "model", job->model);
+    put_text(d, root, "model", model);
+    put_text(d, root, "lineage", job->lineage);
     yyjson_mut_obj_add_sint(d, root, "seed", seed);
     yyjson_mut_obj_add_real(d, root, "pause", pause);
     yyjson_mut_obj_add_int(d, root, "mode", (int)job->mode);
@@ -250,8 +253,8 @@ static gboolean is_job(yyjson_val *root)
 static gboolean make_order(yyjson_val *root, const struct settings *s, GPtrArray *models,
                            struct job *job, struct order *order, GError **error)
 {
-    const struct checkpoint *const model =
-        checkpoints_choose(models, get_text(root, "model"), error);
+    g_autofree char *path = path_of_text(get_text(root, "model"));
+    const struct checkpoint *const model = checkpoints_choose(models, path, error);
 
     if (!model || !job_plan_again(job, s, model, error))
         return FALSE;
@@ -277,6 +280,7 @@ static gboolean load(yyjson_val *root, GimpProcedure *procedure, GPtrArray *mode
     take_look(root, job);
     take_image(root, job);
     job->settings = g_strdup(get_text(root, "settings"));
+    job->lineage = g_strdup(get_text(root, "lineage"));
     const gboolean ok = make_order(root, &s, models, job, order, error);
     settings_clear(&s);
     return ok;

@@ -20,12 +20,14 @@ def check(claim, what):
         print(f'{NAME}: not true:', what)
 
 
-def call(name, image=None, **values):
+def call(name, image=None, drawables=None, **values):
     procedure = Gimp.get_pdb().lookup_procedure('plug-in-ebru-' + name)
     config = procedure.create_config()
     config.set_property('run-mode', Gimp.RunMode.NONINTERACTIVE)
     if image:
         config.set_property('image', image)
+    if drawables:
+        config.set_core_object_array('drawables', drawables)
     for key, value in dict({'model': MODEL, 'steps': 2, 'seed': 7.0, 'prompt': 'a red fox'},
                            **values).items():
         config.set_property(key.replace('_', '-'), value)

@@ -107,6 +107,35 @@ def stopped():
     close_dialog(d)
 
 
+LONG = '狐' * 40  # in UTF-8 longer than what is remembered of a name
+
+
+def again_kept():
+    """A job of Generate Again that was stopped is the same when it is offered, with the selection of then."""
+    d = open_dialog()
+    set_steps(d, 100)
+    press(d, 'Fill')
+    wait(lambda: layers() == 2, 'the layer', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    crop = json.loads(ask(TOP_LAYER)[5].rstrip('\0'))['crop']
+    ask(f'[im.get_layers()[0].set_name("{LONG}"), Gimp.Selection.none(im)][1]')
+    for n in 1, 2:
+        menu('Filters', 'Generate', 'Generate Again')
+        wait(lambda: kept() == n, f'job {n}')
+    click(find(d, 'button', 'Close'))
+    click(wait(lambda: find(app(PLUGIN), 'button', 'Stop All'), 'the question'))
+    wait(lambda: not app(PLUGIN), 'the plug-in to leave')
+    assert layers() == 2 and kept() == 1, (layers(), kept())
+    d = open_dialog()
+    question('1 job was not finished', 'Run It')
+    wait(lambda: layers() == 3, 'its picture', 120)
+    wait(lambda: idle(d), 'an idle dialog')
+    assert json.loads(ask(TOP_LAYER)[5].rstrip('\0'))['crop'] == crop != [0, 0, 480, 360], crop
+    assert kept() == 0
+    set_steps(d, 2)
+    close_dialog(d)
+
+
 def same_again():
     """With a fixed seed, what was made already is made with a new one."""
     d = open_dialog()
@@ -181,4 +210,4 @@ def seed_kept():
     close_dialog(d)
 
 
-SCENES = killed, stopped, put_off, same_again, seed_kept
+SCENES = killed, stopped, put_off, again_kept, same_again, seed_kept

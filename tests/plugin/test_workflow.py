@@ -101,6 +101,35 @@ def test_again():
     image.delete()
 
 
+def test_again_repeats():
+    """From what was there before the first, however many of its kind there are; others are read."""
+    image, _ = picture()
+    other = layers_of(call('refine', image, strength=0.9, seed=3.0))[0]
+    first = layers_of(call('refine', image, strength=0.5, seed=4.0, count=2))
+    made = pixels(first[0])
+    second = layers_of(call('again', image, seed=9.0))[0]
+    third = layers_of(call('again', image, seed=4.0))
+    check(pixels(third[0]) == made, 'again of again with the first seed makes the first bytes')
+    check(recipe(second)['again-of'] == recipe(third[0])['again-of'] == recipe(first[0])['time'],
+          'its recipe says which was the first')
+    image.remove_layer(other)
+    fourth = layers_of(call('again', image, seed=4.0))[0]
+    check(pixels(fourth) != made, 'what lay below is read')
+    image.delete()
+
+
+def test_foreign():
+    """A layer of another image is none of this one."""
+    image, ground = picture()
+    other, foreign = picture()
+    for name in 'refine', 'again', 'recall':
+        result = call(name, image, drawables=[foreign])
+        check(result.index(0) == CALLING and 'is of another image' in result.index(1), f'{name}: {result.index(1)}')
+    check(image.get_layers() == [ground], 'nothing was made')
+    image.delete()
+    other.delete()
+
+
 def comment(keyword, text):
     data = keyword.encode('latin-1') + b'\0' + text.encode('latin-1')
     return struct.pack('>I', len(data)) + b'tEXt' + data + struct.pack('>I', zlib.crc32(b'tEXt' + data))
@@ -122,6 +151,10 @@ def test_recall():
     image, _ = picture()
     result = call('recall', image)
     check(result.index(0) == EXECUTION and 'how it was generated' in result.index(1), 'no recipe')
+    result = call('recall', image, file='/nowhere/x.png')
+    check(result.index(0) == EXECUTION and '“x.png” cannot be read' in result.index(1), f'no file: {result.index(1)}')
+    result = call('recall', image, file=__file__ if '__file__' in globals() else '/etc/passwd')
+    check(result.index(0) == EXECUTION and '” does not say how' in result.index(1), f'no settings: {result.index(1)}')
     ellipse(image)
     call('fill', image, count=2, negative='rain', grow=9, guidance=3.5)
     group = image.get_layers()[0]
@@ -404,6 +437,8 @@ def test_check():
 test_expand()
 test_expand_repeats()
 test_again()
+test_again_repeats()
+test_foreign()
 test_recall()
 test_recall_photo()
 test_context_from_channel()
