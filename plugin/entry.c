@@ -5,6 +5,7 @@
 #include "guide.h"
 #include "ledger.h"
 #include "message.h"
+#include "preview.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ static void variant_clear(gpointer data)
     ebru_image_clear(&v->picture);
     ebru_draft_clear(&v->draft);
     g_clear_pointer(&v->recipe, g_free);
+    g_clear_object(&v->small);
 }
 
 struct entry *entry_new(int number, struct job *job, struct order *order)
@@ -263,18 +265,21 @@ gboolean entry_give_up(struct entry *e, const int *drafts, int count)
     return FALSE;
 }
 
-/* From now on it is seen in the window alone. */
-static void shrink(ebru_image *picture)
+/* From now on it is seen in the window alone: a quarter of the bytes, and no more than it shows. */
+static void shrink(struct variant *v)
 {
     enum { SIDE = 512 }; /* px of the preview, where two of the screen's are one */
-    const int longest = MAX(picture->width, picture->height);
-    ebru_image small;
+    const ebru_image *const p = &v->picture;
+    const int longest = MAX(p->width, p->height);
+    ebru_image small = { 0 };
+    const gboolean fits = longest <= SIDE;
 
-    if (longest <= SIDE || !pixels_resize(picture, MAX(1, picture->height * SIDE / longest),
-                                          MAX(1, picture->width * SIDE / longest), &small, NULL))
-        return;
-    ebru_image_clear(picture);
-    *picture = small;
+    if (fits || pixels_resize(p, MAX(1, p->height * SIDE / longest),
+                              MAX(1, p->width * SIDE / longest), &small, NULL))
+        v->small = preview_pixbuf(fits ? p : &small, 0);
+    ebru_image_clear(&small);
+    if (v->small)
+        ebru_image_clear(&v->picture);
 }
 
 gboolean entry_remember(struct entry *e)
@@ -286,7 +291,7 @@ gboolean entry_remember(struct entry *e)
         if (!v->recipe)
             continue;
         album_keep(v->recipe, &v->picture);
-        shrink(&v->picture);
+        shrink(v);
         g_clear_pointer(&v->recipe, g_free);
     }
     job_keep_speed(&e->job, speed);

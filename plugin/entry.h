@@ -14,8 +14,8 @@ enum entry_state { ENTRY_WAITING, ENTRY_RUNNING, ENTRY_DRAFTS, ENTRY_DONE, ENTRY
 /* A picture of a job. */
 struct variant {
     gint64 seed;
-    ebru_image picture; /* what is shown of it: rough as long as it is a draft, small when the album
-                           has it */
+    ebru_image picture; /* what is shown of it: rough as long as it is a draft; no data: */
+    GdkPixbuf *small;   /* as it is shown when the album has it; NULL: not yet */
     ebru_draft draft;   /* no data: it is finished */
     char *recipe;       /* as long as the album does not have it */
     GimpLayer *layer;   /* in the image; NULL: none yet, or its draft was given up */

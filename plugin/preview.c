@@ -20,16 +20,22 @@ static GdkPixbuf *pixbuf_of(const ebru_image *picture)
     return p;
 }
 
+GdkPixbuf *preview_scaled(GdkPixbuf *picture, int side)
+{
+    const int w = gdk_pixbuf_get_width(picture), h = gdk_pixbuf_get_height(picture);
+    const int longest = MAX(w, h);
+
+    return gdk_pixbuf_scale_simple(picture, MAX(1, side * w / longest), MAX(1, side * h / longest),
+                                   GDK_INTERP_BILINEAR);
+}
+
 GdkPixbuf *preview_pixbuf(const ebru_image *picture, int side)
 {
     GdkPixbuf *const p = pixbuf_of(picture);
-    const int longest = MAX(picture->width, picture->height);
 
     if (!p || !side)
         return p;
-    GdkPixbuf *const scaled =
-        gdk_pixbuf_scale_simple(p, MAX(1, side * picture->width / longest),
-                                MAX(1, side * picture->height / longest), GDK_INTERP_BILINEAR);
+    GdkPixbuf *const scaled = preview_scaled(p, side);
     g_object_unref(p);
     return scaled;
 }
@@ -85,13 +91,11 @@ void preview_set_small(GtkWidget *preview, gboolean small)
     set_size(preview);
 }
 
-void preview_show(GtkWidget *preview, const ebru_image *picture)
+void preview_show_pixbuf(GtkWidget *preview, GdkPixbuf *picture)
 {
-    const gboolean there = picture && picture->data;
-
-    g_object_set_data_full(G_OBJECT(preview), "picture", there ? pixbuf_of(picture) : NULL,
+    g_object_set_data_full(G_OBJECT(preview), "picture", picture ? g_object_ref(picture) : NULL,
                            g_object_unref);
-    if (there)
+    if (picture)
         set_size(preview);
     gtk_widget_queue_draw(preview);
 }

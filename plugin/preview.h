@@ -14,8 +14,9 @@ void preview_set_small(GtkWidget *preview, gboolean small);
 
 /* The picture, with `side` as its longer side if that is not 0; NULL without memory. */
 GdkPixbuf *preview_pixbuf(const ebru_image *picture, int side);
+GdkPixbuf *preview_scaled(GdkPixbuf *picture, int side);
 
 /* Scaled to fit; NULL: nothing. */
-void preview_show(GtkWidget *preview, const ebru_image *picture);
+void preview_show_pixbuf(GtkWidget *preview, GdkPixbuf *picture);
 
 #endif

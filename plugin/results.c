@@ -81,6 +81,21 @@ static void name_thumb(GtkWidget *child, gpointer results)
     atk_object_set_name(gtk_widget_get_accessible(child), text);
 }
 
+/* A new reference; NULL: there is none. */
+static GdkPixbuf *picture_of(const struct variant *v)
+{
+    if (v->small)
+        return g_object_ref(v->small);
+    return v->picture.data ? preview_pixbuf(&v->picture, 0) : NULL;
+}
+
+static void show_picture(struct results *r, const struct variant *v)
+{
+    g_autoptr(GdkPixbuf) picture = picture_of(v);
+
+    preview_show_pixbuf(r->preview, picture);
+}
+
 static void choose(struct results *r)
 {
     const int i = chosen(r);
@@ -88,11 +103,13 @@ static void choose(struct results *r)
 
     if (r->filling)
         return;
+    if (r->before && r->entry) /* the one that was compared is not to stay hidden */
+        variants_compare(r->entry, r->entry->shown, FALSE);
     r->before = FALSE;
     if (v)
         r->entry->shown = i;
     if (v)
-        preview_show(r->preview, &v->picture);
+        show_picture(r, v);
     if (v)
         variants_show(r->entry, i);
     if (r->entry)
@@ -214,8 +231,9 @@ static GtkWidget *thumb_new(const struct results *r, int i)
 {
     const struct variant *const v = entry_variant(r->entry, i);
     GtkWidget *const child = gtk_flow_box_child_new();
-    g_autoptr(GdkPixbuf) pixbuf = v->picture.data ? preview_pixbuf(&v->picture, THUMB) : NULL;
-    GtkWidget *const picture = gtk_image_new_from_pixbuf(pixbuf);
+    g_autoptr(GdkPixbuf) whole = picture_of(v);
+    g_autoptr(GdkPixbuf) thumb = whole ? preview_scaled(whole, THUMB) : NULL;
+    GtkWidget *const picture = gtk_image_new_from_pixbuf(thumb);
 
     gtk_widget_set_size_request(picture, THUMB, THUMB);
     gtk_container_add(GTK_CONTAINER(child), picture);
@@ -308,12 +326,14 @@ void results_show(struct results *r, struct entry *e)
 void results_show_chosen(struct results *r)
 {
     if (r->entry)
-        preview_show(r->preview, &entry_variant(r->entry, r->entry->shown)->picture);
+        show_picture(r, entry_variant(r->entry, r->entry->shown));
 }
 
 void results_show_rough(struct results *r, const ebru_image *rough)
 {
-    preview_show(r->preview, rough);
+    g_autoptr(GdkPixbuf) picture = preview_pixbuf(rough, 0);
+
+    preview_show_pixbuf(r->preview, picture);
     gtk_widget_show(r->root);
 }
 
