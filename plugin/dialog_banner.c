@@ -60,6 +60,8 @@ static void on_models(void *user, const char *path)
     const struct checkpoint *const new = dialog_model(d, NULL);
     if (new)
         model_row_fill(d->form.model, d->models, new);
+    else
+        model_row_wait(d->form.model); /* what it has is about to go */
     if (path)
         g_object_set(d->config, "model", path, NULL);
     else if (!new || g_strcmp0(old ? old->path : NULL, new->path))

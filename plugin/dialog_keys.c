@@ -26,9 +26,18 @@ void dialog_on_escape(GtkDialog *window, struct dialog *d)
         g_signal_stop_emission_by_name(window, "close");
 }
 
-static void new_seed(struct dialog *d)
+static void press_generate(struct dialog *d)
 {
-    g_object_set(d->config, "seed", -1.0, NULL);
+    if (gtk_widget_get_sensitive(d->generate))
+        gtk_dialog_response(GTK_DIALOG(d->window), GTK_RESPONSE_OK);
+}
+
+/* A seed that is kept is not lost for a press that does nothing. */
+static void press_with_new_seed(struct dialog *d)
+{
+    if (gtk_widget_get_sensitive(d->generate))
+        g_object_set(d->config, "seed", -1.0, NULL);
+    press_generate(d);
 }
 
 /* --- F6 ------------------------------------------------------------------- */
@@ -84,8 +93,7 @@ static gboolean on_control_key(struct dialog *d, const GdkEventKey *event)
         dialog_stop(d, EBRU_FINISH);
         return TRUE;
     case GDK_KEY_r:
-        new_seed(d);
-        gtk_dialog_response(GTK_DIALOG(d->window), GTK_RESPONSE_OK);
+        press_with_new_seed(d);
         return TRUE;
     case GDK_KEY_l:
         gtk_widget_grab_focus(d->form.prompt);
@@ -112,8 +120,7 @@ gboolean dialog_on_key(GtkWidget *window, GdkEventKey *event, struct dialog *d)
     const gboolean enter = event->keyval == GDK_KEY_Return || event->keyval == GDK_KEY_KP_Enter;
 
     if (enter && (event->state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK))) {
-        if (gtk_widget_get_sensitive(d->generate))
-            gtk_dialog_response(GTK_DIALOG(window), GTK_RESPONSE_OK);
+        press_generate(d);
         return TRUE;
     }
     if (event->keyval == GDK_KEY_F1) {

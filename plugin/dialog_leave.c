@@ -16,9 +16,20 @@ static gboolean is_ready(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* History, Models and the like go with it: nothing that is pressed there would do anything. */
+static void close_others(GtkWindow *window)
+{
+    g_autoptr(GList) all = gtk_window_list_toplevels();
+
+    for (GList *l = all; l; l = l->next)
+        if (gtk_window_get_transient_for(l->data) == window)
+            gtk_widget_destroy(l->data);
+}
+
 static void go_on_hidden(struct dialog *d)
 {
     d->hidden = TRUE;
+    close_others(GTK_WINDOW(d->window));
     results_end_compare(&d->results);
     queue_set_paused(d->queue, FALSE);
     queue_finish_all(d->queue, TRUE);
@@ -29,21 +40,33 @@ static void go_on_hidden(struct dialog *d)
     gimp_progress_end();
 }
 
+/* Once more if meanwhile there is more to be done: Generate Again may bring a job while the
+ * question is open. */
+static enum closing ask(struct dialog *d)
+{
+    int jobs, drafts;
+    enum closing answer = CLOSING_STOP;
+
+    do {
+        jobs = queue_unfinished(d->queue);
+        drafts = queue_drafts(d->queue);
+        if (jobs || drafts)
+            answer = closing_ask(GTK_WINDOW(d->window), jobs, drafts);
+    } while (answer != CLOSING_CANCEL &&
+             (queue_unfinished(d->queue) > jobs || queue_drafts(d->queue) > drafts));
+    return answer;
+}
+
 /* Whether the window may go. */
 gboolean dialog_leave(struct dialog *d)
 {
-    const int jobs = queue_unfinished(d->queue), drafts = queue_drafts(d->queue);
+    const enum closing answer = ask(d);
 
-    switch (jobs || drafts ? closing_ask(GTK_WINDOW(d->window), jobs, drafts) : CLOSING_STOP) {
-    case CLOSING_GO_ON:
+    if (answer == CLOSING_GO_ON)
         go_on_hidden(d);
-        return TRUE;
-    case CLOSING_STOP:
+    else if (answer == CLOSING_STOP)
         queue_stop_all(d->queue);
-        return TRUE;
-    default:
-        return FALSE;
-    }
+    return answer != CLOSING_CANCEL;
 }
 
 void dialog_keep_size(struct dialog *d)

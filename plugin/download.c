@@ -11,6 +11,7 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 G_DEFINE_QUARK(ebru - download - error - quark, download_error)
@@ -124,6 +125,15 @@ static gboolean goes_on(const struct transfer *t)
            sscanf(range->value, "bytes %lld-", &from) == 1 && from == t->done;
 }
 
+/* The file stays open, and with it the lock. */
+static gboolean empty_part(struct transfer *t)
+{
+    if (fflush(t->out) || ftruncate(fileno(t->out), 0))
+        return refuse_file(t, t->part, errno);
+    t->done = 0;
+    return TRUE;
+}
+
 /* Only what we asked for: all of it, or the rest of it. */
 static gboolean begin(struct transfer *t)
 {
@@ -136,9 +146,8 @@ static gboolean begin(struct transfer *t)
     if (code == PARTIAL && !goes_on(t))
         return fail_with(t->error, DOWNLOAD_SERVER, _("The server sends another part of the file"));
     if (code != PARTIAL && t->done) { /* it knows no ranges */
-        if (!(t->out = freopen(t->part, "wb", t->out)))
-            return refuse_file(t, t->part, errno);
-        t->done = 0;
+        if (!empty_part(t))
+            return FALSE;
     }
     if (length >= 0 && t->done + length != t->what->size) {
         g_autofree char *text =
@@ -250,22 +259,29 @@ static gboolean receive(struct transfer *t)
 
 /* --- all of it ------------------------------------------------------------ */
 
-static gboolean fill_part(struct transfer *t)
+/* The .part, which a download in another process must not write too. */
+static gboolean open_part(struct transfer *t)
 {
-    t->done = download_part(t->what, t->folder);
-    if (t->done == t->what->size)
-        return TRUE;
-    if (t->done > t->what->size)
-        t->done = 0;
-    if (!has_room(t))
-        return FALSE;
-    t->out = g_fopen(t->part, t->done ? "ab" : "wb");
+    t->out = g_fopen(t->part, "ab");
     if (!t->out)
         return refuse_file(t, t->part, errno);
-    gboolean ok = receive(t);
-    if (t->out && (fflush(t->out) || fsync(fileno(t->out))) && ok)
+    if (!flock(fileno(t->out), LOCK_EX | LOCK_NB))
+        return TRUE;
+    g_autofree char *text = g_strdup_printf(_("%s: another window is downloading it"), t->part);
+    fclose(t->out);
+    return fail_with(t->error, DOWNLOAD_FILE, text);
+}
+
+static gboolean fill_part(struct transfer *t)
+{
+    if (!open_part(t))
+        return FALSE;
+    t->done = download_part(t->what, t->folder);
+    gboolean ok = t->done <= t->what->size || empty_part(t);
+    ok = ok && (t->done == t->what->size || (has_room(t) && receive(t)));
+    if ((fflush(t->out) || fsync(fileno(t->out))) && ok)
         ok = refuse_file(t, t->part, errno);
-    if (t->out && fclose(t->out) && ok)
+    if (fclose(t->out) && ok)
         ok = refuse_file(t, t->part, errno);
     if (!ok && download_part(t->what, t->folder) == 0)
         g_remove(t->part);

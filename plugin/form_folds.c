@@ -39,17 +39,28 @@ static GtkWidget *expander_new(struct form *f, const char *label, const char *na
 
 /* --- what to avoid -------------------------------------------------------- */
 
-GtkWidget *form_avoid_new(struct form *f, GimpProcedureConfig *config)
+/* What counts is to be seen. */
+static void unfold_avoid(GtkExpander *avoid, GParamSpec *spec, GObject *config)
 {
     g_autofree char *text = NULL;
+
+    (void)spec;
+    g_object_get(config, "negative", &text, NULL);
+    if (text && *text)
+        gtk_expander_set_expanded(avoid, TRUE);
+}
+
+GtkWidget *form_avoid_new(struct form *f, GimpProcedureConfig *config)
+{
     GtkWidget *view;
     GtkWidget *const field =
         prompt_new(config, "negative", _("Avoid"), _("What the picture must not show"), 2, &view);
 
     f->avoid_field = field;
     f->avoid = expander_new(f, _("_Avoid"), NULL, field);
-    g_object_get(config, "negative", &text, NULL);
-    gtk_expander_set_expanded(GTK_EXPANDER(f->avoid), text && *text);
+    unfold_avoid(GTK_EXPANDER(f->avoid), NULL, G_OBJECT(config));
+    g_signal_connect_object(config, "notify::negative", G_CALLBACK(unfold_avoid), f->avoid,
+                            G_CONNECT_SWAPPED);
     return f->avoid;
 }
 

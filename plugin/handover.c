@@ -43,8 +43,9 @@ static gboolean on_incoming(GSocketService *service, GSocketConnection *connecti
     if (g_input_stream_read(in, line, sizeof(line) - 1, NULL, NULL) <= 0 ||
         sscanf(line, "%d %d", &image, &drawable) != 2)
         return TRUE;
-    g_output_stream_write_all(g_io_stream_get_output_stream(G_IO_STREAM(connection)), TAKEN,
-                              strlen(TAKEN), NULL, NULL, NULL);
+    if (!g_output_stream_write_all(g_io_stream_get_output_stream(G_IO_STREAM(connection)), TAKEN,
+                                   strlen(TAKEN), NULL, NULL, NULL))
+        return TRUE; /* who asked has not waited, and said that it was refused */
     g_io_stream_close(G_IO_STREAM(connection), NULL, NULL);
     listener.take(listener.user, image, drawable);
     return TRUE;

@@ -17,21 +17,41 @@ static yyjson_val *input_of(yyjson_val *node, const char *name)
     return yyjson_obj_get(yyjson_obj_get(node, "inputs"), name);
 }
 
-/* Its value; of one that is linked that of the node behind, where primitives, dice and fields of
- * text call it so. NULL: there is none, or it is computed. */
-static yyjson_val *value_of(yyjson_val *graph, yyjson_val *input)
+static gboolean is_text(const char *name)
+{
+    static const char *const texts[] = { "text", "sampler_name", "scheduler", "ckpt_name", NULL };
+
+    return g_strv_contains(texts, name);
+}
+
+/* Of the node behind a link the input that gives the value of `name`: one of this name or, in
+ * primitives, dice and fields of text, one of these. */
+static yyjson_val *giving(yyjson_val *node, const char *name)
+{
+    static const char *const texts[] = { "value", "string", "text", NULL };
+    static const char *const seeds[] = { "value", "int", "seed", "noise_seed", NULL };
+    static const char *const numbers[] = { "value", "int", "float", "number", NULL };
+    const char *const *names = is_text(name)                    ? texts
+                               : g_str_has_suffix(name, "seed") ? seeds
+                                                                : numbers;
+    yyjson_val *input = input_of(node, name);
+
+    for (; *names && !input; names++)
+        input = input_of(node, *names);
+    return input;
+}
+
+/* The input's value, or what is behind its link; NULL: there is none of its kind, or it is
+ * computed. */
+static yyjson_val *value_of(yyjson_val *graph, yyjson_val *node, const char *name)
 {
     enum { FAR = 12 };
-    static const char *const names[] = { "value", "seed",   "noise_seed", "int",
-                                         "float", "number", "string",     "text" };
+    yyjson_val *input = input_of(node, name);
 
-    for (int depth = 0; yyjson_is_arr(input) && depth < FAR; depth++) {
-        yyjson_val *const node = node_behind(graph, input);
-        input = NULL;
-        for (size_t i = 0; i < G_N_ELEMENTS(names) && !input; i++)
-            input = input_of(node, names[i]);
-    }
-    return yyjson_is_arr(input) ? NULL : input;
+    for (int depth = 0; yyjson_is_arr(input) && depth < FAR; depth++)
+        input = giving(node_behind(graph, input), name);
+    return is_text(name) ? (yyjson_is_str(input) ? input : NULL)
+                         : (yyjson_is_num(input) ? input : NULL);
 }
 
 /* The LoRAs that are loaded anywhere in the graph. */
@@ -39,13 +59,16 @@ static void leave_networks(struct found *f, yyjson_val *graph)
 {
     yyjson_val *key, *node;
     size_t i, n;
+    g_autoptr(GString) names = g_string_new(NULL);
 
     yyjson_obj_foreach(graph, i, n, key, node)
     {
         const char *const name = yyjson_get_str(input_of(node, "lora_name"));
         if (name)
-            found_leave(f, "LoRA", name);
+            g_string_append_printf(names, names->len ? ", %s" : "%s", name);
     }
+    if (names->len)
+        found_leave(f, "LoRA", names->str);
 }
 
 /* A way back through the inputs of nodes. */
@@ -65,7 +88,7 @@ static yyjson_val *find_back(struct search *s, yyjson_val *node, int depth)
 
     if (!node || depth == 0 || s->visits++ >= MOST)
         return NULL;
-    if ((value = value_of(s->graph, input_of(node, s->name))))
+    if ((value = value_of(s->graph, node, s->name)))
         return value;
     if (s->side && (value = input_of(node, s->side)))
         return find_back(s, node_behind(s->graph, value), depth - 1);
@@ -92,7 +115,7 @@ static yyjson_val *behind(yyjson_val *graph, yyjson_val *sampler, const char *in
 static yyjson_val *own_or_behind(yyjson_val *graph, yyjson_val *sampler, const char *input,
                                  const char *name)
 {
-    yyjson_val *const own = value_of(graph, input_of(sampler, name));
+    yyjson_val *const own = value_of(graph, sampler, name);
 
     return own ? own : behind(graph, sampler, input, NULL, name);
 }
@@ -122,14 +145,14 @@ static void put_prompts(struct found *f, yyjson_val *graph, yyjson_val *guide)
 
 static void put_sampler_node(struct found *f, yyjson_val *graph, yyjson_val *node)
 {
-    yyjson_val *const seed = value_of(graph, input_of(node, "seed"));
+    yyjson_val *const seed = value_of(graph, node, "seed");
     yyjson_val *const guider = node_behind(graph, input_of(node, "guider"));
     yyjson_val *const guide = guider ? guider : node;
     const char *text;
 
     found_put_value(f, "seed", seed ? seed : own_or_behind(graph, node, "noise", "noise_seed"));
     found_put_value(f, "steps", own_or_behind(graph, node, "sigmas", "steps"));
-    found_put_value(f, "guidance", value_of(graph, input_of(guide, "cfg")));
+    found_put_value(f, "guidance", value_of(graph, guide, "cfg"));
     found_put_value(f, "strength", own_or_behind(graph, node, "sigmas", "denoise"));
     found_put_value(f, "width", behind(graph, node, "latent_image", NULL, "width"));
     found_put_value(f, "height", behind(graph, node, "latent_image", NULL, "height"));

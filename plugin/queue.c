@@ -203,9 +203,9 @@ void queue_move_to(struct queue *q, struct entry *e, const struct entry *other)
 {
     guint from, to;
 
-    if (e->state != ENTRY_WAITING || other->state != ENTRY_WAITING ||
-        !g_ptr_array_find(q->entries, e, &from) || !g_ptr_array_find(q->entries, other, &to) ||
-        from == to)
+    if (!g_ptr_array_find(q->entries, e, &from) || /* the row of one that has gone may be seen */
+        !g_ptr_array_find(q->entries, other, &to) || from == to || e->state != ENTRY_WAITING ||
+        other->state != ENTRY_WAITING)
         return;
     gpointer *const list = q->entries->pdata;
     if (from < to)

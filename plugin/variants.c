@@ -45,6 +45,13 @@ static void tell(const struct entry *e)
         metadata_update_text(e->image);
 }
 
+static void tell_unseen(const struct entry *e)
+{
+    gimp_image_undo_freeze(e->image);
+    tell(e);
+    gimp_image_undo_thaw(e->image);
+}
+
 /* A look leaves no trace in the history. */
 static void look_at(struct entry *e, int shown)
 {
@@ -61,7 +68,11 @@ static void look_at(struct entry *e, int shown)
 
 void variants_show(struct entry *e, int i)
 {
-    if (variant_is_there(e, i) && !is_shown(e, i))
+    if (!variant_is_there(e, i))
+        return;
+    if (is_shown(e, i))
+        tell_unseen(e);
+    else
         look_at(e, i);
 }
 

@@ -33,7 +33,7 @@ def accept(w, name):
 def told(w, text, button=None):
     wait(lambda: find(w, 'label', contains=text, showing=True), f'“{text}”', 120)
     if button:
-        assert find(w, 'button', button, showing=True), 'no button ' + button
+        wait(lambda: find(w, 'button', button, showing=True), 'the button ' + button)
 
 
 def choose(w, name):

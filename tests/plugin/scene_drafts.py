@@ -194,6 +194,7 @@ def closed_after_failure():
     shutil.rmtree(MODELS + '/going')
     d = open_dialog()
     no_drafts(d)
+    generate(d)
     close_dialog(d)
 
 

@@ -122,6 +122,14 @@ static void check_comfyui_custom(void)
     yyjson_doc_free(doc);
 }
 
+static const char *left(yyjson_doc *doc, const char *name)
+{
+    yyjson_val *const not_taken = yyjson_obj_get(yyjson_doc_get_root(doc), "not-taken");
+    const char *const value = yyjson_get_str(yyjson_obj_get(not_taken, name));
+
+    return value ? value : "";
+}
+
 /* All is a node of its own there, and values are linked: by a primitive, by dice, by a node of
  * text; what is computed is not read. */
 static void check_comfyui_linked(void)
@@ -159,16 +167,27 @@ static void check_comfyui_linked(void)
     CHECK(number(doc, "guidance") == 4.5 && number(doc, "height") == 384);
     CHECK(!yyjson_obj_get(yyjson_doc_get_root(doc), "width"));
     CHECK(basic && !*text(basic, "prompt")); /* a circle */
+    yyjson_doc *const kinds =
+        parse(infotext_from_comfyui(/* of one node each its own, and its kind */
+                                    "{\"1\":{\"class_type\":\"KSampler\",\"inputs\":{\"seed\":["
+                                    "\"2\",0],\"steps\":[\"2\",1],"
+                                    "\"cfg\":[\"2\",2],\"positive\":[\"3\",0]}},"
+                                    "\"2\":{\"class_type\":\"Inputs\",\"inputs\":{\"seed\":1234567,"
+                                    "\"steps\":20,\"cfg\":7}},"
+                                    "\"3\":{\"class_type\":\"CLIPTextEncode\",\"inputs\":{\"text\":"
+                                    "[\"4\",0]}},"
+                                    "\"4\":{\"class_type\":\"Prompts\",\"inputs\":{\"seed\":5,"
+                                    "\"text\":\"a fox\"}},"
+                                    "\"5\":{\"class_type\":\"LoraLoader\",\"inputs\":{\"lora_"
+                                    "name\":\"one\"}},"
+                                    "\"6\":{\"class_type\":\"LoraLoader\",\"inputs\":{\"lora_"
+                                    "name\":\"two\"}}}"));
+    CHECK(number(kinds, "seed") == 1234567 && number(kinds, "steps") == 20);
+    CHECK(number(kinds, "guidance") == 7 && !strcmp(text(kinds, "prompt"), "a fox"));
+    CHECK(!strcmp(left(kinds, "LoRA"), "one, two"));
+    yyjson_doc_free(kinds);
     yyjson_doc_free(doc);
     yyjson_doc_free(basic);
-}
-
-static const char *left(yyjson_doc *doc, const char *name)
-{
-    yyjson_val *const not_taken = yyjson_obj_get(yyjson_doc_get_root(doc), "not-taken");
-    const char *const value = yyjson_get_str(yyjson_obj_get(not_taken, name));
-
-    return value ? value : "";
 }
 
 /* What would change the picture and is not understood is said; the text itself is kept. */
