@@ -7,7 +7,6 @@ from scene_queue import *
 from scene_unfinished import STATE, fix_seed, free_seed
 
 HISTORY = STATE + '/history'
-H = 43
 METADATA = 'im.get_metadata().serialize()'
 
 
@@ -60,13 +59,20 @@ def history():
     set_steps(d, 2)
     n = len(remembered())
     fix_seed(d, 77)
+    click(find(d, 'menu item', 'Fill selection'))
+    set_value(find(d, 'slider', 'Strength'), 40)
+    click(find(d, 'toggle button', 'Avoid'))
+    set_text(wait(lambda: find(d, 'text', 'Avoid'), 'the field'), 'fog')
     make(d, 'a blue teapot')
     free_seed(d)
+    set_text(find(d, 'text', 'Avoid'), '')
+    click(find(d, 'toggle button', 'Avoid'))
+    set_value(find(d, 'slider', 'Strength'), 100)
+    click(find(d, 'menu item', 'Automatic'))
     make(d, 'green hills')
     last = remembered()[-1]
     assert last['recipe']['prompt'] == 'green hills'
-    focus(find(d, 'text', 'Prompt'))
-    key(H, CONTROL, SHIFT)
+    press(d, 'History…')
     w = window('History')
     wait(lambda: shown(w)[:2] == ['green hills', 'a blue teapot'], 'the newest first')
     assert 'green hills' in get_text(find(w, 'text', 'Settings as text'))
@@ -83,6 +89,12 @@ def history():
     wait(lambda: get_text(find(d, 'text', 'Prompt')) == 'a blue teapot', 'the prompt')
     wait(lambda: not find(app(PLUGIN), 'dialog', 'History', showing=True), 'the window to close')
     assert labelled(d, 'Seed number:').get_value_iface().get_current_value() == 77
+    assert find(d, 'slider', 'Strength').get_value_iface().get_current_value() == 40, 'the strength is another'
+    assert get_text(find(d, 'text', 'Avoid', showing=True)) == 'fog', 'what counts is folded away'
+    set_text(find(d, 'text', 'Avoid'), '')
+    click(find(d, 'toggle button', 'Avoid'))
+    set_value(find(d, 'slider', 'Strength'), 100)
+    click(find(d, 'menu item', 'Automatic'))
     free_seed(d)
 
     press(d, 'History…')

@@ -6,6 +6,7 @@ import re
 from keyboard import *
 from scene_queue import VARIANTS
 from scene_rows import remove_all
+from scene_unfinished import fix_seed, free_seed
 
 F6, A, CAPS, H, Z = 72, 38, 66, 43, 52
 
@@ -145,4 +146,21 @@ def panes():
     close_dialog(d)
 
 
-SCENES = keys_only, reading_order, caps_lock, panes
+def greyed():
+    """Ctrl+R does nothing while the button cannot be pressed: a seed that is kept stays."""
+    d = open_dialog()
+    ask('Gimp.Selection.none(im)')
+    click(wait(lambda: find(d, 'menu item', 'Fill selection'), 'the mode'))
+    fix_seed(d, 77)
+    wait(lambda: not sensitive(find(d, 'button', 'Fill')), 'a greyed button')
+    key(R, CONTROL)
+    key(RETURN, CONTROL)
+    assert not soon(lambda: not has(find(d, 'check box', 'Keep'), Atspi.StateType.CHECKED), 1), 'the seed is lost'
+    assert find(d, 'label', contains='Nothing is selected', showing=True)
+    free_seed(d)
+    click(find(d, 'menu item', 'Automatic'))
+    close_dialog(d)
+    ask(SELECT)
+
+
+SCENES = keys_only, reading_order, caps_lock, panes, greyed

@@ -142,11 +142,14 @@ def generate(d, button='Fill'):
     wait(lambda: layers() == before, 'the undo')
 
 
+SELECT = 'im.select_ellipse(Gimp.ChannelOps.REPLACE, 100, 80, 200, 150) and Gimp.Selection.feather(im, 10)'
+
+
 def play(scenes):
     """All scenes, or those that are named on the command line, with a soft selection in the image."""
     ready()
     Atspi.generate_mouse_event(1270, 890, 'abs')  # no tooltips
-    ask('im.select_ellipse(Gimp.ChannelOps.REPLACE, 100, 80, 200, 150) and Gimp.Selection.feather(im, 10)')
+    ask(SELECT)
     unknown = set(sys.argv[1:]) - {scene.__name__ for scene in scenes}
     assert not unknown, f'no scene of this file: {unknown}'
     for scene in scenes:
