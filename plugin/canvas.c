@@ -197,12 +197,18 @@ gboolean canvas_channel_extent(GimpImage *image, const char *name, struct box *e
     const int w = gimp_image_get_width(image), h = gimp_image_get_height(image);
     ebru_image values = { 0 };
 
-    if (!channel || !ebru_image_alloc(&values, h, w, 1, NULL))
+    *extent = (struct box){ 0 };
+    if (!channel || !ebru_image_alloc(&values, MIN(h, BAND), w, 1, NULL))
         return FALSE;
     start_gegl();
-    read_pixels(GIMP_DRAWABLE(channel), (struct box){ 0, 0, w, h }, (struct box){ 0 }, "Y float",
-                values.data);
-    *extent = mask_bounds(&values);
+    for (int y = 0; y < h; y += BAND) {
+        values.height = MIN(BAND, h - y);
+        read_pixels(GIMP_DRAWABLE(channel), (struct box){ 0, y, w, values.height },
+                    (struct box){ 0 }, "Y float", values.data);
+        struct box part = mask_bounds(&values);
+        part.y += y;
+        *extent = box_union(*extent, part);
+    }
     ebru_image_clear(&values);
     return TRUE;
 }

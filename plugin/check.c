@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "checkpoints.h"
+#include "path_text.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -51,7 +52,8 @@ static void add_models(GString *out)
     line(out, _("Models"), "%u", models->len);
     for (guint i = 0; i < models->len; i++) {
         const struct checkpoint *const c = models->pdata[i];
-        g_string_append_printf(out, _("  %s: %s, %s, %.2f GB, made for %d × %d px\n"), c->path,
+        g_autofree char *path = path_text(c->path);
+        g_string_append_printf(out, _("  %s: %s, %s, %.2f GB, made for %d × %d px\n"), path,
                                c->info.family, c->info.precision, (double)c->info.bytes / GB,
                                c->info.width, c->info.height);
     }

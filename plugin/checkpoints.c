@@ -107,7 +107,7 @@ static bool is_model_folder(const char *path)
 
 static int compare_names(gconstpointer a, gconstpointer b)
 {
-    return g_utf8_collate(*(char *const *)a, *(char *const *)b);
+    return strcmp(*(char *const *)a, *(char *const *)b); /* names may be no UTF-8 */
 }
 
 /* Links may lead in a circle, so `depth` is the only end. */

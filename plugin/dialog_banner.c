@@ -7,6 +7,7 @@
 #include "models_convert.h"
 #include "models_window.h"
 #include "quality.h"
+#include "store.h"
 
 #include <glib/gi18n.h>
 
@@ -49,6 +50,17 @@ static void add_model_at(void *user, const char *path)
     g_clear_error(&error);
 }
 
+/* A model that was chosen and then taken off the list is not found by its path again. */
+static void forget_removed(struct dialog *d)
+{
+    g_auto(GStrv) removed = store_removed_models();
+    g_autofree char *chosen = NULL;
+
+    g_object_get(d->config, "model", &chosen, NULL);
+    if (chosen && g_strv_contains((const char *const *)removed, chosen))
+        g_object_set(d->config, "model", "", NULL);
+}
+
 /* The list has changed, and perhaps a model was chosen. */
 static void on_models(void *user, const char *path)
 {
@@ -57,6 +69,7 @@ static void on_models(void *user, const char *path)
     const struct checkpoint *const old = dialog_model(d, NULL);
 
     dialog_find_models(d);
+    forget_removed(d);
     const struct checkpoint *const new = dialog_model(d, NULL);
     if (new)
         model_row_fill(d->form.model, d->models, new);

@@ -40,20 +40,19 @@ static void go_on_hidden(struct dialog *d)
     gimp_progress_end();
 }
 
-/* Once more if meanwhile there is more to be done: Generate Again may bring a job while the
- * question is open. */
+/* Generate Again may bring a job while the question is open: then it is asked once more before all
+ * is stopped. */
 static enum closing ask(struct dialog *d)
 {
-    int jobs, drafts;
     enum closing answer = CLOSING_STOP;
+    int jobs, drafts;
 
     do {
         jobs = queue_unfinished(d->queue);
         drafts = queue_drafts(d->queue);
         if (jobs || drafts)
             answer = closing_ask(GTK_WINDOW(d->window), jobs, drafts);
-    } while (answer != CLOSING_CANCEL &&
-             (queue_unfinished(d->queue) > jobs || queue_drafts(d->queue) > drafts));
+    } while (answer == CLOSING_STOP && queue_unfinished(d->queue) > jobs);
     return answer;
 }
 

@@ -180,9 +180,13 @@ static GimpItem *group_of(const struct job_result *made)
 static void take_pictures(struct entry *e, struct work_outcome *o)
 {
     struct job_result made;
+    ebru_error err;
 
     guide_hide();
-    job_commit(&e->job, o, &made);
+    if (!job_commit(&e->job, o, &made, &err)) {
+        entry_end_without(e, &err);
+        return;
+    }
     for (int i = 0; i < o->result.count; i++) {
         struct variant *const v = variant_for(e, i);
         variant_clear(v);

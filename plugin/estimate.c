@@ -40,6 +40,8 @@ bool estimate_job(const struct job *job, const struct settings *s, int steps,
     r.steps = steps;
     if (passes)
         r.pause = 0; /* they cannot, and the button says so */
+    if (!job_has_sides(job, passes))
+        r.tile = "none";
     r.width = job->plan.width;
     r.height = job->plan.height;
     r.image = has_picture(job) ? &picture : NULL;

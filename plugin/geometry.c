@@ -3,7 +3,10 @@
 
 #include <math.h>
 
-enum { TILE = 64 }; /* networks halve the latents, an eighth of the picture, three times */
+enum {
+    TILE = 64,     /* networks halve the latents, an eighth of the picture, three times */
+    LONGEST = 8192 /* the engine's, see ebru_params() */
+};
 
 static int least(int a, int b)
 {
@@ -113,6 +116,13 @@ static int whole_tiles(double size, bool up)
            TILE;
 }
 
+/* Of what is too elongated for whole tiles the longer side is shortened: it is distorted then. */
+static void shorten(int *longer, int shorter, double most_pixels)
+{
+    if (shorter == TILE && ((double)*longer * shorter > most_pixels || *longer > LONGEST))
+        *longer = least(LONGEST, whole_tiles(most_pixels / shorter, false));
+}
+
 /* Sizes of the work for the box, which may only grow. */
 static void settle(struct plan *p, struct box canvas, const struct native *native)
 {
@@ -120,11 +130,14 @@ static void settle(struct plan *p, struct box canvas, const struct native *nativ
     double scale = pixels < native->min_pixels   ? sqrt(native->min_pixels / pixels)
                    : pixels > native->max_pixels ? sqrt(native->max_pixels / pixels)
                                                  : 1;
-    const int tiles_w = whole_tiles(w * scale, scale >= 1);
-    const int tiles_h = whole_tiles(h * scale, scale >= 1);
+    int tiles_w = whole_tiles(w * scale, scale >= 1);
+    int tiles_h = whole_tiles(h * scale, scale >= 1);
     int box_w, box_h;
 
-    if (scale != 1)
+    shorten(&tiles_w, tiles_h, native->max_pixels);
+    shorten(&tiles_h, tiles_w, native->max_pixels);
+
+    if (scale != 1 || tiles_w < w || tiles_h < h)
         scale = fmin(tiles_w / w, tiles_h / h);
     p->width = settle_side(tiles_w, scale, canvas.w, &box_w, native->multiple);
     p->height = settle_side(tiles_h, scale, canvas.h, &box_h, native->multiple);

@@ -219,8 +219,10 @@ char *infotext_read(const char *text)
         return infotext_from_a1111(text);
     if (is_recipe(text))
         return g_strdup(text);
-    char *const found = infotext_from_comfyui(text);
-    return found ? found : from_api(text);
+    char *found = infotext_from_comfyui(text);
+    if (!found)
+        found = from_api(text);
+    return found ? found : infotext_from_a1111(text); /* whose prompt may begin with a brace */
 }
 
 char *infotext_read_file(const char *path)

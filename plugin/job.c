@@ -151,9 +151,12 @@ static bool paint_finely(struct job *job, const struct settings *s, const ebru_i
 {
     ebru_image copy, mask = { 0 };
 
-    if (!copy_image(picture, &copy, err) ||
-        (job->change.data && !copy_image(&job->change, &mask, err)))
+    if (!copy_image(picture, &copy, err))
         return false;
+    if (job->change.data && !copy_image(&job->change, &mask, err)) {
+        ebru_image_clear(&copy);
+        return false;
+    }
     order->passes = passes_fine(&job->plan, s->request.strength, job->native.side, &copy, &mask);
     ebru_image_clear(&copy);
     ebru_image_clear(&mask);
@@ -271,10 +274,9 @@ static void choose_metadata(struct job *job, enum metadata m)
                          (m == METADATA_PREFERENCE && store_writes_source());
 }
 
-/* Only what is painted whole, in one go, has sides of its own. */
-static gboolean has_sides(const struct job *job, const struct order *order)
+gboolean job_has_sides(const struct job *job, const struct passes *passes)
 {
-    const gboolean parts = order->passes && order->passes->count;
+    const gboolean parts = passes && passes->count;
 
     return job->mode == MODE_NEW_IMAGE || job->mode == MODE_NEW_LAYER ||
            (job->mode != MODE_EXPAND && job->whole && !parts);
@@ -312,7 +314,7 @@ gboolean job_order(struct job *job, const struct settings *s, struct order *orde
         order_clear(order);
         return FALSE;
     }
-    if (!has_sides(job, order))
+    if (!job_has_sides(job, order->passes))
         order->request.tile = "none";
     if (job->settings && s->request.seed >= 0)
         job->print = print_of(job);

@@ -74,12 +74,18 @@ int job_threads(const struct settings *s);
 /* The part of an order that says which model is to be opened, and how. */
 void job_order_model(const char *model, const struct settings *s, struct order *order);
 
+/* Whether the sides of the picture are those of a pattern, if that is wanted: only what is painted
+ * whole, in one go, has sides of its own. */
+gboolean job_has_sides(const struct job *job, const struct passes *passes);
+
 /* Read the image and write the order for the engine. */
 gboolean job_order(struct job *job, const struct settings *s, struct order *order, GError **error);
 
 /* Put the pictures into layers. The image may have been closed meanwhile: then a new one is made,
- * which later pictures of the same job go into, too. */
-void job_commit(struct job *job, const struct work_outcome *outcome, struct job_result *result);
+ * which later pictures of the same job go into, too. FALSE and an error, and no layer, when there
+ * is no memory for it. */
+gboolean job_commit(struct job *job, const struct work_outcome *outcome, struct job_result *result,
+                    ebru_error *err);
 
 /* Remember what work_outcome says of the speed, which is what later jobs are promised by; 0 is
  * fine. */

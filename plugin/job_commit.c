@@ -119,10 +119,15 @@ static void common_clear(struct common *f)
 static struct leaf leaf_of(const struct job *job, const struct work_outcome *o, int i,
                            const struct common *f, ebru_image *picture)
 {
+    const struct box *const part = &f->inside;
     ebru_image fitted = { 0 };
 
-    if (fit(job, &o->result.images[i], &fitted))
-        *picture = crop(&fitted, f->inside);
+    if (fit(job, &o->result.images[i], &fitted)) {
+        const bool all = part->w == fitted.width && part->h == fitted.height;
+        *picture = all ? fitted : crop(&fitted, *part);
+        if (all)
+            fitted = (ebru_image){ 0 };
+    }
     ebru_image_clear(&fitted);
     return (struct leaf){ picture,
                           f->alpha.data ? &f->alpha : NULL,
@@ -164,16 +169,43 @@ static struct site site_of(const struct job *job, struct box inside)
     return site;
 }
 
-void job_commit(struct job *job, const struct work_outcome *o, struct job_result *result)
+static void leaves_clear(struct leaf *leaves, ebru_image *pictures, int n)
+{
+    for (int i = 0; i < n; i++) {
+        ebru_image_clear(&pictures[i]);
+        g_free((char *)leaves[i].name);
+    }
+}
+
+/* Nothing of it has gone into the image yet. */
+static gboolean give_up(struct leaf *leaves, ebru_image *pictures, int n, ebru_error *err)
+{
+    for (int i = 0; i < n; i++)
+        g_free((char *)leaves[i].recipe);
+    leaves_clear(leaves, pictures, n);
+    *err = (ebru_error){ .status = EBRU_NO_MEMORY, .message = "no memory for a picture" };
+    return FALSE;
+}
+
+gboolean job_commit(struct job *job, const struct work_outcome *o, struct job_result *result,
+                    ebru_error *err)
 {
     const int n = o->result.count;
+    gboolean ok = TRUE;
     struct common common = common_of(job);
     struct site site = site_of(job, common.inside);
     g_autofree ebru_image *pictures = g_new0(ebru_image, n);
     g_autofree struct leaf *leaves = g_new0(struct leaf, n);
 
-    for (int i = 0; i < n; i++)
+    *result = (struct job_result){ 0 };
+    for (int i = 0; i < n; i++) {
         leaves[i] = leaf_of(job, o, i, &common, &pictures[i]);
+        ok = ok && pictures[i].data;
+    }
+    if (!ok) {
+        common_clear(&common);
+        return give_up(leaves, pictures, n, err);
+    }
     *result = (struct job_result){ .count = n, .seconds = o->seconds, .made_image = !site.image };
     result->layers = canvas_insert(&site, leaves, n);
     result->image = site.image;
@@ -184,10 +216,10 @@ void job_commit(struct job *job, const struct work_outcome *o, struct job_result
     for (int i = 0; i < n; i++) {
         result->seeds[i] = (double)o->result.seeds[i];
         result->recipes[i] = (char *)leaves[i].recipe;
-        ebru_image_clear(&pictures[i]);
-        g_free((char *)leaves[i].name);
     }
+    leaves_clear(leaves, pictures, n);
     common_clear(&common);
+    return TRUE;
 }
 
 void job_keep_speed(const struct job *job, double speed)

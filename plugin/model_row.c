@@ -108,6 +108,7 @@ static void on_search_activated(struct row *r)
 {
     GtkTreeIter family, iter;
 
+    fill(r); /* the list follows the field a moment later */
     if (gtk_tree_model_get_iter_first(GTK_TREE_MODEL(r->store), &family) &&
         gtk_tree_model_iter_children(GTK_TREE_MODEL(r->store), &iter, &family))
         choose(r, &iter);

@@ -18,24 +18,24 @@ gboolean models_convert_possible(const ebru_model_info *info)
 
 /* --- where ---------------------------------------------------------------- */
 
-static char *name_of_copy(const char *path)
+/* Beside the model; or in the own folder, where models of one name from several places meet. */
+static char *path_of_copy(const char *path, gboolean beside)
 {
     g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *folder = beside ? g_path_get_dirname(path) : checkpoints_own_folder();
+    g_autofree char *which = beside ? g_strdup("") : g_strdup_printf("-%08x", g_str_hash(path));
     const gboolean file = g_str_has_suffix(name, FILES);
 
     if (file)
         name[strlen(name) - strlen(FILES)] = 0;
-    return g_strconcat(name, "-8bit", file ? FILES : "", NULL);
+    g_autofree char *copy = g_strconcat(name, "-8bit", which, file ? FILES : "", NULL);
+    return g_build_filename(folder, copy, NULL);
 }
 
 char *models_convert_find(const char *path)
 {
-    g_autofree char *name = name_of_copy(path);
-    g_autofree char *beside = g_path_get_dirname(path), *own = checkpoints_own_folder();
-    const char *const folders[] = { beside, own };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(folders); i++) {
-        char *const copy = g_build_filename(folders[i], name, NULL);
+    for (int beside = 1; beside >= 0; beside--) {
+        char *const copy = path_of_copy(path, beside);
         if (g_file_test(copy, G_FILE_TEST_EXISTS))
             return copy;
         g_free(copy);
@@ -58,15 +58,14 @@ void models_convert_list(const char *copy)
 char *models_convert(const char *path, bool (*go_on)(void *user, double fraction), void *user,
                      GError **error)
 {
-    g_autofree char *beside = g_path_get_dirname(path), *own = checkpoints_own_folder();
-    g_autofree char *name = name_of_copy(path);
-    const char *const folder = g_access(beside, W_OK) ? own : beside;
+    g_autofree char *here = g_path_get_dirname(path);
     char *const there = models_convert_find(path);
     ebru_error err;
 
     if (there)
         return there;
-    g_autofree char *copy = g_build_filename(folder, name, NULL);
+    g_autofree char *copy = path_of_copy(path, !g_access(here, W_OK));
+    g_autofree char *folder = g_path_get_dirname(copy);
     g_mkdir_with_parents(folder, 0700);
     if (ebru_convert_int8(path, copy, go_on, user, &err))
         return g_steal_pointer(&copy);

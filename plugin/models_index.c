@@ -314,10 +314,11 @@ const char *models_index_licence(struct models_index *index, const char *path)
 
 void models_index_keep_sha256(struct models_index *index, const char *path, const char *sha256)
 {
-    struct entry *e = find(index, path);
+    const gboolean seen = g_hash_table_contains(index->entries, path);
+    struct entry *const e = seen ? find(index, path) : look(index, path);
 
-    if (!e)
-        e = look(index, path);
+    if (!e) /* it was replaced meanwhile, and the sum is not that of what is there now */
+        return;
     g_free(e->sha256);
     e->sha256 = g_strdup(sha256);
     index->learned = TRUE;

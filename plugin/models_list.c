@@ -107,6 +107,25 @@ char *models_list_selected(struct models_list *l)
     return path;
 }
 
+char *models_list_beside(struct models_list *l)
+{
+    GtkTreeSelection *const selection = gtk_tree_view_get_selection(GTK_TREE_VIEW(l->view));
+    GtkTreeModel *model;
+    GtkTreeIter iter, next;
+    char *path = NULL;
+
+    if (!gtk_tree_selection_get_selected(selection, &model, &iter))
+        return NULL;
+    next = iter;
+    if (!gtk_tree_model_iter_next(model, &next)) {
+        next = iter;
+        if (!gtk_tree_model_iter_previous(model, &next))
+            return NULL;
+    }
+    gtk_tree_model_get(model, &next, PATH, &path, -1);
+    return path;
+}
+
 void models_list_set_sha256(struct models_list *l, const char *path, const char *sha256)
 {
     GtkTreeIter iter;

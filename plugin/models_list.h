@@ -34,6 +34,9 @@ void models_list_end(struct models_list *list, const char *selected);
 /* The path of the selected row, to be freed; NULL: none. */
 char *models_list_selected(struct models_list *list);
 
+/* That of the one below it, else above it; NULL: there is none; to be freed. */
+char *models_list_beside(struct models_list *list);
+
 /* Its sum is known by now. */
 void models_list_set_sha256(struct models_list *list, const char *path, const char *sha256);
 

@@ -91,8 +91,9 @@ void models_window_remove(struct models_window *w)
 
     if (!path)
         return;
+    g_autofree char *next = models_list_beside(&w->list);
     store_remove_model(path);
-    models_window_list_changed(w, NULL);
+    models_window_list_changed(w, next);
 }
 
 static void on_trashed(void *user, const GError *error)

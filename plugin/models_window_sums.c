@@ -53,7 +53,8 @@ static void keep_sum(struct models_window *w, const char *path, const char *sha2
     g_autofree char *before = g_strdup(models_index_sha256(index, path));
     g_autofree char *selected = models_list_selected(&w->list);
 
-    models_index_keep_sha256(index, path, sha256);
+    if (!before) /* else one of a damaged file would be what the next is compared with */
+        models_index_keep_sha256(index, path, sha256);
     models_index_close(index);
     models_list_set_sha256(&w->list, path, sha256);
     if (!g_strcmp0(selected, path))

@@ -93,13 +93,24 @@ static bool fill_hole(const struct pass *p, ebru_image *part, ebru_error *err)
     return ok;
 }
 
+/* 0 to 1 over the overlap with those before; at the border of the picture there are none. */
+static float ramp(int at, int start, int overlap)
+{
+    return start == 0 || at >= overlap ? 1 : (float)(at + 1) / (float)(overlap + 1);
+}
+
+float pass_share(const struct pass *p, int x, int y)
+{
+    return ramp(x, p->at.x, p->fade) * ramp(y, p->at.y, p->fade);
+}
+
 /* --- one pass ------------------------------------------------------------- */
 
 struct runner {
     const struct backend *backend;
     const struct backend_model *model;
     const ebru_watch *watch;
-    int done, total; /* passes of all pictures */
+    double done, now, total; /* work of all pictures: behind, of this pass, in all */
     int picture;
     ebru_answer answer;
 };
@@ -110,7 +121,7 @@ static ebru_answer on_progress(void *user, const ebru_progress *p)
     ebru_progress all = *p;
 
     all.picture = r->picture;
-    all.fraction = (r->done + p->fraction) / r->total;
+    all.fraction = (r->done + r->now * p->fraction) / r->total;
     r->answer =
         r->watch && r->watch->progress ? r->watch->progress(r->watch->user, &all) : EBRU_GO_ON;
     return r->answer;
@@ -128,10 +139,26 @@ static void on_preview(void *user, const ebru_progress *p, const ebru_image *rou
 static bool call(struct runner *r, const ebru_request *req, ebru_result *out, ebru_error *err)
 {
     const ebru_watch watch = { on_progress, r->watch && r->watch->preview ? on_preview : NULL, r };
-    const bool ok = r->backend->generate(r->model, req, &watch, out, err);
 
-    r->done++;
-    return ok;
+    return r->backend->generate(r->model, req, &watch, out, err);
+}
+
+/* The result over what was there. */
+static bool blend_outright(const struct pass *p, ebru_image *result, const ebru_image *before,
+                           ebru_error *err)
+{
+    ebru_image share;
+
+    if (!ebru_image_alloc(&share, p->at.h, p->at.w, 1, err))
+        return false;
+    for (int y = 0; y < p->at.h; y++)
+        for (int x = 0; x < p->at.w; x++) {
+            const size_t i = (size_t)y * p->at.w + x;
+            share.data[i] = p->mask.data[i] > 0 ? pass_share(p, x, y) : 0;
+        }
+    pixels_blend(result, before, &share);
+    ebru_image_clear(&share);
+    return true;
 }
 
 static bool put_result(const struct pass *p, ebru_image *result, const ebru_image *before,
@@ -145,7 +172,10 @@ static bool put_result(const struct pass *p, ebru_image *result, const ebru_imag
     if (p->mask.data) {
         if (p->match_colours)
             ok = pixels_match(&fitted, before, &p->mask, RING, err);
-        pixels_blend(&fitted, before, &p->mask);
+        if (!p->outright)
+            pixels_blend(&fitted, before, &p->mask);
+        else
+            ok = ok && blend_outright(p, &fitted, before, err);
     }
     put_back(picture, p->at, &fitted);
     ebru_image_clear(&fitted);
@@ -214,8 +244,10 @@ static int64_t seed_of_pass(int64_t seed, int pass)
     return (int64_t)(((uint64_t)seed + (uint64_t)pass * 2654435769u) & 0xffffffff);
 }
 
-static bool paint_in_passes(struct runner *r, const struct passes *p, const ebru_request *req,
-                            ebru_image *picture, int *steps, ebru_error *err)
+/* work: of each pass */
+static bool paint_in_passes(struct runner *r, const struct passes *p, const double *work,
+                            const ebru_request *req, ebru_image *picture, int *steps,
+                            ebru_error *err)
 {
     const struct box all = { 0, 0, p->picture.width, p->picture.height };
 
@@ -225,9 +257,11 @@ static bool paint_in_passes(struct runner *r, const struct passes *p, const ebru
         ebru_request one = *req;
 
         one.seed = seed_of_pass(req->seed, k);
+        r->now = work[k];
         if (r->answer == EBRU_FINISH ? !skip_pass(&p->list[k], picture, err)
                                      : !run_pass(r, &p->list[k], one, picture, steps, err))
             return false;
+        r->done += work[k];
     }
     return true;
 }
@@ -237,8 +271,10 @@ static bool paint_once(struct runner *r, const ebru_request *req, int count, ebr
 {
     ebru_result result;
 
+    r->now = 1;
     if (!call(r, req, &result, err))
         return false;
+    r->done += 1;
     out->steps_done = result.steps_done;
     out->images[i] = result.images[0];
     result.images[0] = (ebru_image){ 0 };
@@ -252,30 +288,85 @@ static bool paint_once(struct runner *r, const ebru_request *req, int count, ebr
     return true;
 }
 
+static bool estimate_pass(const struct passes *p, int k, const struct backend *backend,
+                          const struct backend_model *model, const ebru_request *req,
+                          ebru_cost *cost, ebru_error *err)
+{
+    const struct pass *const pass = &p->list[k];
+    const ebru_image image = { pass->height, pass->width, 3, p->picture.data };
+    const ebru_image mask = { pass->height, pass->width, 1, pass->mask.data };
+    ebru_request one = passes_request(p, req, 0);
+
+    one.image = &image;
+    if (pass->mask.data)
+        one.mask = &mask;
+    one.width = pass->width;
+    one.height = pass->height;
+    one.strength = pass->strength;
+    return backend->estimate(model, &one, cost, err);
+}
+
+static bool is_like(const struct pass *a, const struct pass *b)
+{
+    return a->width == b->width && a->height == b->height && a->strength == b->strength &&
+           !a->mask.data == !b->mask.data;
+}
+
+/* Of each pass in FLOP, or all the same where that is not known; NULL without memory. */
+static double *work_of(const struct passes *p, const struct backend *backend,
+                       const struct backend_model *model, const ebru_request *req)
+{
+    double *const work = calloc((size_t)p->count, sizeof(*work));
+    bool known = true;
+    ebru_cost c = { 0 };
+
+    for (int k = 0; work && k < p->count; k++) {
+        if (known && (k == 0 || !is_like(&p->list[k], &p->list[k - 1])))
+            known = estimate_pass(p, k, backend, model, req, &c, NULL) && c.flops > 0;
+        work[k] = c.flops;
+    }
+    for (int k = 0; work && !known && k < p->count; k++)
+        work[k] = 1;
+    return work;
+}
+
+static double sum_of(const double *work, int n)
+{
+    double sum = 0;
+
+    for (int k = 0; k < n; k++)
+        sum += work[k];
+    return sum;
+}
+
 bool passes_generate(const struct passes *p, const struct backend *backend,
                      const struct backend_model *model, const ebru_request *req,
                      const ebru_watch *watch, ebru_result *out, ebru_error *err)
 {
     const int n = req->count;
-    struct runner r = { backend, model, watch, 0, n * (p->count ? p->count : 1), 0, EBRU_GO_ON };
+    double *const work = p->count ? work_of(p, backend, model, req) : NULL;
+    struct runner r = { backend, model, watch, 0, 0, n, 0, EBRU_GO_ON };
     bool ok = true;
 
     *out = (ebru_result){ .count = n,
                           .images = calloc((size_t)n, sizeof(*out->images)),
                           .seeds = calloc((size_t)n, sizeof(*out->seeds)) };
-    if (!out->images || !out->seeds) {
+    if (!out->images || !out->seeds || (p->count && !work)) {
         *err = (ebru_error){ .status = EBRU_NO_MEMORY, .message = "no memory for pictures" };
         ok = false;
     }
+    if (work)
+        r.total = n * sum_of(work, p->count);
     for (int i = 0; ok && i < n && r.answer != EBRU_FINISH; i++) {
         const ebru_request one = passes_request(p, req, i);
 
         r.picture = i;
         out->count = i + 1;
         out->seeds[i] = one.seed;
-        ok = p->count ? paint_in_passes(&r, p, &one, &out->images[i], &out->steps_done, err)
+        ok = p->count ? paint_in_passes(&r, p, work, &one, &out->images[i], &out->steps_done, err)
                       : paint_once(&r, &one, n, out, i, err);
     }
+    free(work);
     if (!ok)
         ebru_result_clear(out);
     return ok;
@@ -285,27 +376,13 @@ bool passes_estimate(const struct passes *p, const struct backend *backend,
                      const struct backend_model *model, const ebru_request *req, ebru_cost *cost,
                      ebru_error *err)
 {
-    const ebru_image any = { 0 };
-
     if (!p || !p->count)
         return backend->estimate(model, req, cost, err);
     *cost = (ebru_cost){ 0 };
     for (int k = 0; k < p->count; k++) {
-        const struct pass *const pass = &p->list[k];
-        ebru_image image = { pass->height, pass->width, 3, p->picture.data };
-        ebru_image mask = any;
-        ebru_request one = passes_request(p, req, 0);
         ebru_cost c;
 
-        one.image = &image;
-        if (pass->mask.data) {
-            mask = (ebru_image){ pass->height, pass->width, 1, pass->mask.data };
-            one.mask = &mask;
-        }
-        one.width = pass->width;
-        one.height = pass->height;
-        one.strength = pass->strength;
-        if (!backend->estimate(model, &one, &c, err))
+        if (!estimate_pass(p, k, backend, model, req, &c, err))
             return false;
         cost->flops += c.flops * req->count;
         cost->bytes = c.bytes > cost->bytes ? c.bytes : cost->bytes;

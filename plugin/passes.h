@@ -24,7 +24,12 @@ struct pass {
     struct box hole;      /* in the picture: what stands for nothing yet, and is filled before */
     enum prefill prefill; /* how */
     bool match_colours;   /* to the ring around the mask */
+    bool outright; /* where the mask is not 0 the result counts in full: what shows it fades it */
+    int fade;      /* px at its left and top over which it takes over from those before; 0: none */
 };
+
+/* How much of the pass counts at a pixel of it, 0 to 1, so that seams fade. */
+float pass_share(const struct pass *pass, int x, int y);
 
 struct passes {
     struct pass *list;

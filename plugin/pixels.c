@@ -238,10 +238,16 @@ static bool fill_from_around(float *colour, const float *hole, int w, int h, int
 {
     const size_t n = (size_t)w * h;
     float *const known = malloc(n * sizeof(float));
-    bool ok = known != NULL;
+    bool ok = known != NULL, any = false;
 
-    for (size_t i = 0; i < n && ok; i++)
+    for (size_t i = 0; i < n && ok; i++) {
         known[i] = hole[i] > 0 ? 0 : 1;
+        any = any || known[i] > 0;
+    }
+    if (ok && !any) { /* there is nothing around: it stays as it is */
+        free(known);
+        return true;
+    }
     ok = ok && fill_holes(colour, known, w, h, c);
     if (ok)
         smooth_holes(colour, hole, w, h, c);

@@ -13,7 +13,8 @@ enum { LETTERS = 36, HEIGHT = 220 };
 
 struct search {
     GtkWidget *popover, *entry, *list, *prompt;
-    char **words; /* folded: all of them are in what is shown */
+    char **words;   /* folded: all of them are in what is shown */
+    char *searched; /* the text of these */
 };
 
 static const char *text_of(GtkListBoxRow *row)
@@ -80,6 +81,8 @@ static void on_search(struct search *s)
 
     g_strfreev(s->words);
     s->words = g_strsplit(folded, " ", -1);
+    g_free(s->searched);
+    s->searched = g_strdup(gtk_entry_get_text(GTK_ENTRY(s->entry)));
     gtk_list_box_invalidate_filter(GTK_LIST_BOX(s->list));
     gtk_list_box_select_row(GTK_LIST_BOX(s->list), shown_from(s, 0, 1));
 }
@@ -103,6 +106,9 @@ static void on_activated(GtkListBox *list, GtkListBoxRow *row, struct search *s)
 
 static void on_return(struct search *s)
 {
+    /* the list follows the field a moment later; a row that was chosen since stays chosen */
+    if (g_strcmp0(s->searched, gtk_entry_get_text(GTK_ENTRY(s->entry))))
+        on_search(s);
     take(s, gtk_list_box_get_selected_row(GTK_LIST_BOX(s->list)));
 }
 
@@ -125,6 +131,7 @@ static gboolean on_key(GtkWidget *entry, GdkEventKey *event, struct search *s)
 static void free_search(struct search *s)
 {
     g_strfreev(s->words);
+    g_free(s->searched);
     g_free(s);
 }
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report.h"
 
+#include "path_text.h"
+
 #include <ebru/ebru.h>
 #include <libgimp/gimp.h>
 #include <string.h>
 
 static char *describe_model(const char *path)
 {
-    g_autofree char *file = g_path_get_basename(path ? path : "");
+    g_autofree char *file = path_last_part(path ? path : "");
     ebru_model_info info;
 
     if (!path || !ebru_model_probe(path, &info, NULL))

@@ -49,11 +49,10 @@ gboolean run_order(struct job *job, struct order *order, GimpRunMode mode, const
     worker_wait(worker, work, show_progress, NULL);
     gimp_progress_end();
     const struct work_outcome *const outcome = work_outcome(work);
-    const gboolean ok = outcome->ok;
-    if (ok)
-        job_commit(job, outcome, result);
-    else
-        g_error_from_ebru(error, &outcome->error);
+    ebru_error err = outcome->error;
+    const gboolean ok = outcome->ok && job_commit(job, outcome, result, &err);
+    if (!ok)
+        g_error_from_ebru(error, &err);
     if (ok && result->made_image && mode != GIMP_RUN_NONINTERACTIVE)
         gimp_display_new(result->image);
     for (int i = 0; ok && i < result->count; i++)

@@ -18,7 +18,10 @@ static char *folder_of(const char *kind)
 
 static int compare(gconstpointer a, gconstpointer b)
 {
-    return g_utf8_collate(*(char *const *)a, *(char *const *)b);
+    g_autofree char *one = g_filename_display_name(*(char *const *)a);
+    g_autofree char *other = g_filename_display_name(*(char *const *)b);
+
+    return g_utf8_collate(one, other);
 }
 
 static char **names_in(const char *kind, const char *ending)

@@ -256,8 +256,8 @@ static void write_recipes(const struct worker *worker, struct work *w)
     }
 }
 
-/* One that was finished early is measured up to that moment, by the steps it did; of passes the
- * progress is not as the work, so that such a one says nothing. */
+/* One that was finished early is measured up to that moment, by the steps it did; of passes, the
+ * rest of which is skipped, such a one says nothing. */
 static double measured_speed(const struct worker *worker, const struct work *w)
 {
     const bool early = w->outcome.early, passes = w->order.passes && w->order.passes->count;

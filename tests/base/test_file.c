@@ -94,6 +94,7 @@ static void test_writing(void)
     CHECK(file_write(path, "old", 3, NULL));
     CHECK(file_writer_open(&w, path, NULL) && file_writer_append(&w, "ne", 2, NULL));
     CHECK(leftovers() == 1);
+    CHECK(!file_write(path, "x", 1, &err) && says(&err, "another program is writing it"));
     all = file_read_all(path, 10, 1, &n, NULL);
     CHECK(all && !strcmp(all, "old")); /* until it is complete */
     free(all);

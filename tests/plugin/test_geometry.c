@@ -195,8 +195,31 @@ static void test_snap(void)
     CHECK(side_snap(16, 64, 16, 4096) == 64 && side_snap(4100, 64, 16, 4095) == 4032);
 }
 
+/* Lines of pixels: no side is more than the engine takes, and the work stays what the model knows.
+ */
+static void check_elongated(void)
+{
+    const struct {
+        int w, h;
+    } sizes[] = { { 2000, 4 }, { 1, 3000 }, { 30000, 20 }, { 1920, 8 } };
+    const int sides[] = { 256, 512, 768 };
+
+    for (int i = 0; i < 4; i++)
+        for (int k = 0; k < 3; k++) {
+            const struct native native = native_side(sides[k], 64);
+            const struct box canvas = { 0, 0, sizes[i].w, sizes[i].h };
+            const struct plan p = plan_whole(canvas, &native);
+
+            CHECK(contains(p.context, canvas) && contains(canvas, p.context));
+            CHECK(p.width >= 64 && p.height >= 64 && p.width % 64 == 0 && p.height % 64 == 0);
+            CHECK((double)p.width * p.height <= native.max_pixels);
+            CHECK(p.width <= 8192 && p.height <= 8192);
+        }
+}
+
 int main(void)
 {
+    check_elongated();
     test_snap();
     check_random(8);
     check_random(64);

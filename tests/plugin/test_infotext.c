@@ -422,6 +422,9 @@ static void check_api(void)
     CHECK(!yyjson_obj_get(yyjson_doc_get_root(hires), "strength"));
     CHECK(!strcmp(text(hires, "schedule"), "exponential"));
     yyjson_doc_free(hires);
+    yyjson_doc *const braces = parse(infotext_read("{{a fox}}, sky\nSteps: 9, Sampler: Euler"));
+    CHECK(!strcmp(text(braces, "prompt"), "{{a fox}}, sky"));
+    yyjson_doc_free(braces);
     CHECK(!infotext_read("{\"prompt\":\"words alone\"}"));
     CHECK(!infotext_read("{\"steps\":[1]}"));
 }

@@ -116,6 +116,24 @@ static void check_prefill(enum prefill how)
     ebru_image_clear(&mask);
 }
 
+/* Where there is nothing around, nothing can be taken from there. */
+static void check_prefill_of_all(enum prefill how)
+{
+    ebru_image picture, before, mask;
+
+    random_picture(&picture, 20, 30, 3);
+    CHECK(ebru_image_alloc(&mask, 20, 30, 1, NULL));
+    for (size_t i = 0; i < size_of(&mask); i++)
+        mask.data[i] = 0.3f;
+    CHECK(pixels_resize(&picture, 20, 30, &before, NULL));
+    CHECK(pixels_prefill(&picture, &mask, how, NULL));
+    for (size_t i = 0; i < size_of(&picture); i++) /* a blend of the same with the same */
+        CHECK(fabsf(picture.data[i] - before.data[i]) <= 1e-6f);
+    ebru_image_clear(&picture);
+    ebru_image_clear(&before);
+    ebru_image_clear(&mask);
+}
+
 /* A result that is only brighter than the original becomes the original. */
 static void check_match(void)
 {
@@ -148,6 +166,8 @@ int main(void)
     check_prefill(PREFILL_NEUTRAL);
     check_prefill(PREFILL_BLUR);
     check_prefill(PREFILL_BORDER);
+    check_prefill_of_all(PREFILL_BLUR);
+    check_prefill_of_all(PREFILL_BORDER);
     check_match();
     return check_done();
 }

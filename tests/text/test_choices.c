@@ -50,6 +50,8 @@ static void check_text(void)
     CHECK(gives("{a}", 1, "a"));
     CHECK(gives("x{}y", 1, "xy"));
     CHECK(gives("{a\\|b}", 1, "a\\|b"));
+    CHECK(
+        gives("{a # b|c\n}, d", 1, "a \n, d")); /* nothing is decided in it, nor swallowed by it */
 }
 
 /* How often each of three letters comes in 3000 seeds. */
@@ -115,12 +117,17 @@ static void check_lists(void)
     CHECK(err.reason == EBRU_NO_LIST && !strcmp(err.file, "letter.txt"));
 }
 
-static void check_style(const char *style, const char *expected)
+static void check_style_of(const char *style, const char *prompt, const char *expected)
 {
-    char *const out = choices_style(style, "a fox");
+    char *const out = choices_style(style, prompt);
 
     CHECK(out && !strcmp(out, expected));
     free(out);
+}
+
+static void check_style(const char *style, const char *expected)
+{
+    check_style_of(style, "a fox", expected);
 }
 
 int main(void)
@@ -135,6 +142,9 @@ int main(void)
     check_style("oil painting of {prompt}, old", "oil painting of a fox, old");
     check_style("oil painting", "a fox, oil painting");
     check_style("", "a fox");
+    check_style_of("{prompt}, woodcut", "a fox # try 2", "a fox # try 2\n, woodcut");
+    check_style_of("woodcut", "a fox # 2\nrun # 3", "a fox # 2\nrun # 3\n, woodcut");
+    check_style_of("{prompt}, woodcut", "#ff0000 \\# fox", "#ff0000 \\# fox, woodcut");
     static const char *const names[] = { "letter", "two", "self", "empty" };
     for (int i = 0; i < 4; i++) {
         char path[FILE_PATH_MAX];

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -121,6 +122,20 @@ static bool fail_writing(const char *path, int error, ebru_error *err)
     return fail(err, EBRU_NO_FILE, "%s: %s", label, strerror(error));
 }
 
+/* Another process, or another thread, may write the same, or have given it its name since it was
+ * opened here. Where a file system has no locks it is as it would be without. */
+static bool claim(int fd, const char *path, ebru_error *err)
+{
+    struct stat mine, there;
+    char label[LABEL_MAX];
+
+    if ((!flock(fd, LOCK_EX | LOCK_NB) || errno != EWOULDBLOCK) && !fstat(fd, &mine) &&
+        !stat(path, &there) && mine.st_ino == there.st_ino && mine.st_dev == there.st_dev)
+        return true;
+    label_make(label, path, strlen(path));
+    return fail(err, EBRU_NO_FILE, "%s: another program is writing it", label);
+}
+
 bool file_writer_open(struct file_writer *w, const char *path, ebru_error *err)
 {
     const size_t n = strlen(path);
@@ -135,8 +150,15 @@ bool file_writer_open(struct file_writer *w, const char *path, ebru_error *err)
     /* a device would be replaced by a file of its name */
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
         return fail_writing(path, S_ISDIR(st.st_mode) ? EISDIR : EINVAL, err);
-    w->fd = open(w->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
-    return w->fd >= 0 || fail_writing(w->part, errno, err);
+    w->fd = open(w->part, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
+    if (w->fd < 0)
+        return fail_writing(w->part, errno, err);
+    const bool ok =
+        claim(w->fd, w->part, err) && (!ftruncate(w->fd, 0) || fail_writing(w->part, errno, err));
+    if (!ok)
+        close(w->fd);
+    w->fd = ok ? w->fd : -1;
+    return ok;
 }
 
 bool file_writer_append(struct file_writer *w, const void *data, size_t bytes, ebru_error *err)
@@ -165,27 +187,25 @@ bool file_writer_commit(struct file_writer *w, ebru_error *err)
     int error = errno;
 
     w->fd = -1;
+    if (ok && rename(w->part, w->path)) { /* before it is closed, and with that free for others */
+        ok = false;
+        error = errno;
+    }
+    if (!ok)
+        unlink(w->part);
     if (close(fd) && ok) {
         ok = false;
         error = errno;
     }
-    if (ok && rename(w->part, w->path)) {
-        ok = false;
-        error = errno;
-    }
-    if (!ok) {
-        unlink(w->part);
-        return fail_writing(w->path, error, err);
-    }
-    return true;
+    return ok || fail_writing(w->path, error, err);
 }
 
 void file_writer_abandon(struct file_writer *w)
 {
     if (w->fd < 0)
         return;
-    close(w->fd);
     unlink(w->part);
+    close(w->fd);
     w->fd = -1;
 }
 
@@ -200,6 +220,26 @@ bool file_write(const char *path, const void *data, size_t bytes, ebru_error *er
 bool file_make_folder(const char *path, ebru_error *err)
 {
     return mkdir(path, 0777) == 0 || fail_writing(path, errno, err);
+}
+
+int file_claim_folder(const char *path, ebru_error *err)
+{
+    char inner[FILE_PATH_MAX];
+    struct file_list l;
+
+    const int fd =
+        mkdir(path, 0777) && errno != EEXIST ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return fail_writing(path, errno, err), -1;
+    if (!claim(fd, path, err) || !file_list_open(&l, path, "", err)) {
+        close(fd);
+        return -1;
+    }
+    for (int i = 0; i < l.count; i++)
+        if (file_join(inner, path, l.names[i], NULL))
+            file_remove(inner);
+    file_list_close(&l);
+    return fd;
 }
 
 bool file_rename(const char *from, const char *to, ebru_error *err)

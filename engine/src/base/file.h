@@ -60,6 +60,10 @@ bool file_write(const char *path, const void *data, size_t bytes, ebru_error *er
 /* A new folder; its parent must exist. Fails when there is something of that name. */
 bool file_make_folder(const char *path, ebru_error *err);
 
+/* An empty folder that nobody else writes into: what a process that was killed left in it goes.
+ * Returns a descriptor, to be closed when all is written; -1 and an error. */
+int file_claim_folder(const char *path, ebru_error *err);
+
 /* Fails where it would cross file systems. */
 bool file_rename(const char *from, const char *to, ebru_error *err);
 

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { TEXT_LIMIT = 16 << 20 }; /* bytes; the vocabulary of 49,408 tokens has 1 MB */
 
@@ -138,11 +139,14 @@ static bool write_folder(const char *from, const char *to, struct eight_bit_prog
         return false;
     bool ok = !eight_bit_present(p.unet.checkpoint) ||
               fail(err, EBRU_BAD_MODEL, "%s is an 8-bit copy already", from);
-    ok = ok && file_make_folder(part, err);
+    const int claimed = ok ? file_claim_folder(part, err) : -1;
+    ok = claimed >= 0;
     if (ok && !(fill_folder(&p, from, part, progress, err) && file_rename(part, to, err))) {
         file_remove(part);
         ok = false;
     }
+    if (claimed >= 0)
+        close(claimed);
     parts_close(&p);
     return ok;
 }

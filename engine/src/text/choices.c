@@ -46,6 +46,16 @@ static int draw(struct chooser *c, int n)
     return (int)((uint64_t)random_bits(&c->random) * (uint64_t)n >> 32);
 }
 
+/* Bytes up to the end of its line, which is none of it. */
+static size_t comment_length(const char *hash, const char *end)
+{
+    size_t n = 1;
+
+    while (hash + n < end && hash[n] != '\n')
+        n++;
+    return n;
+}
+
 /* --- {a|b} ---------------------------------------------------------------- */
 
 /* The next '|' or '}' of this level at or behind `s`, or end. */
@@ -56,6 +66,8 @@ static const char *next_mark(const char *s, const char *end)
     for (; s < end; s++) {
         if (*s == '\\' && s + 1 < end)
             s++;
+        else if (emphasis_is_comment(s))
+            s += comment_length(s, end) - 1;
         else if (*s == '{')
             depth++;
         else if (*s == '}' && depth-- == 0)
@@ -194,9 +206,13 @@ static bool expand_next(struct chooser *c, const char **s, const char *end, int 
 
     if (*at == '\\' && at + 1 < end) {
         n = 2;
-    } else if (*at == '#' && emphasis_is_comment(at)) {
-        while (at + n < end && at[n] != '\n')
-            n++;
+    } else if (emphasis_is_comment(at)) {
+        n = comment_length(at, end);
+        if (depth > 0) { /* the end of its line may be none of what is chosen: all behind it would
+                            become part of it */
+            *s = at + n;
+            return true;
+        }
     } else if (*at == '{' && alternatives(at, end, -1, &chosen, &close)) {
         const int count = alternatives(at, end, -1, &chosen, &close);
         alternatives(at, end, draw(c, count), &chosen, &close);
@@ -240,14 +256,16 @@ char *choices_style(const char *style, const char *prompt)
     static const char place[] = "{prompt}";
     const char *const at = strstr(style, place);
     const size_t before = at ? (size_t)(at - style) : 0;
-    const size_t size = strlen(style) + strlen(prompt) + 3;
+    const char *const line = emphasis_ends_in_comment(prompt) ? "\n" : "";
+    const size_t size = strlen(style) + strlen(prompt) + 4;
     char *const out = malloc(size);
 
     if (!out)
         return NULL;
     if (at)
-        snprintf(out, size, "%.*s%s%s", (int)before, style, prompt, at + strlen(place));
+        snprintf(out, size, "%.*s%s%s%s", (int)before, style, prompt, line, at + strlen(place));
     else
-        snprintf(out, size, "%s%s%s", prompt, *prompt && *style ? ", " : "", style);
+        snprintf(out, size, "%s%s%s%s", prompt, *style ? line : "", *prompt && *style ? ", " : "",
+                 style);
     return out;
 }

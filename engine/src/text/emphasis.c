@@ -32,6 +32,22 @@ bool emphasis_is_comment(const char *hash)
     return *hash == '#' && !is_colour(hash);
 }
 
+bool emphasis_ends_in_comment(const char *text)
+{
+    while (*text) {
+        if (text[0] == '\\' && text[1]) {
+            text += 2;
+        } else if (emphasis_is_comment(text)) {
+            text += strcspn(text, "\n");
+            if (!*text)
+                return true;
+        } else {
+            text++;
+        }
+    }
+    return false;
+}
+
 /* A copy of `text` with a line feed for each comment. */
 static char *without_comments(const char *text)
 {

@@ -43,6 +43,9 @@ struct emphasis {
 /* Whether a comment begins at this '#': it is not that of a colour. */
 bool emphasis_is_comment(const char *hash);
 
+/* Whether what would follow the text would be part of a comment. */
+bool emphasis_ends_in_comment(const char *text);
+
 /* Fails with EBRU_BAD_REQUEST when brackets are too deep, when a weight is beyond what float
  * holds, and for <lora:...> and the like, which are not supported. */
 bool emphasis_parse(struct emphasis *e, const char *text, ebru_error *err);
