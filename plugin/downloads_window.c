@@ -78,6 +78,9 @@ static void set_busy(struct window *w, gboolean busy)
     gtk_widget_set_sensitive(w->start, !busy && w->items && w->items->len);
     gtk_widget_set_sensitive(w->view, !busy);
     gtk_widget_hide(w->asking);
+    if (gtk_widget_get_visible(w->dialog) &&
+        !gtk_window_get_focus(GTK_WINDOW(w->dialog))) /* it was in what has gone */
+        gtk_widget_grab_focus(busy ? w->cancel : w->view);
 }
 
 /* name: of the model to be selected; may be NULL. */
@@ -164,7 +167,12 @@ static void say_error(struct window *w, const GError *error)
              _("Stopped. What has arrived is kept; the next download goes on "
                "from there."));
     else
-        tell(w, disk ? BANNER_CHOOSE_FOLDER : BANNER_RETRY, error->message);
+        tell(w,
+             disk ? BANNER_CHOOSE_FOLDER
+             : w->asked
+                 ? BANNER_RETRY
+                 : BANNER_SAY, /* the catalogue has changed since: it is to be chosen again */
+             error->message);
 }
 
 static void on_fetched(void *user, const char *path, const GError *error)
@@ -227,9 +235,14 @@ static void ask(struct window *w)
 
 static void read_licence(struct window *w)
 {
-    if (w->asked)
-        gtk_show_uri_on_window(GTK_WINDOW(w->dialog), w->asked->licence_url, GDK_CURRENT_TIME,
-                               NULL);
+    g_autoptr(GError) error = NULL;
+
+    if (!w->asked || gtk_show_uri_on_window(GTK_WINDOW(w->dialog), w->asked->licence_url,
+                                            GDK_CURRENT_TIME, &error))
+        return;
+    /* no program shows pages: then its address has to do */
+    g_autofree char *text = g_strdup_printf("%s: %s", w->asked->licence_url, error->message);
+    tell(w, BANNER_SAY, text);
 }
 
 static void stop(struct window *w)

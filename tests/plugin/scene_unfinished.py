@@ -132,7 +132,11 @@ def again_kept():
     wait(lambda: idle(d), 'an idle dialog')
     assert json.loads(ask(TOP_LAYER)[5].rstrip('\0'))['crop'] == crop != [0, 0, 480, 360], crop
     assert kept() == 0
+    while layers() > 1:  # the name and the selection are steps, too
+        undo()
+        time.sleep(0.2)
     set_steps(d, 2)
+    generate(d)
     close_dialog(d)
 
 

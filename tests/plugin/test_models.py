@@ -127,13 +127,22 @@ def test_convert():
     shutil.rmtree(copy['path'])
     os.chmod(folder, 0o500)
     check(not os.access(folder, os.W_OK), 'console.sh gives up that root may write everywhere')
-    own = os.path.join(os.environ['HOME'], '.local/share/ebru/models/whole-8bit')
-    for what in 'in the own folder, where the other cannot be written to', 'and there only once':
-        check(models('convert', whole)[0]['path'] == own and os.listdir(folder) == ['whole'], what)
-    check(own in [m['path'] for m in models('list')], 'the copy in the own folder is in the list')
+    own = os.path.join(os.environ['HOME'], '.local/share/ebru/models/')
+    first, = models('convert', whole)
+    check(first['path'].startswith(own + 'whole-8bit-') and os.listdir(folder) == ['whole'],
+          f'in the own folder, where the other cannot be written to: {first}')
+    check(models('convert', whole) == [first], 'and there only once')
+    check(first['path'] in [m['path'] for m in models('list')], 'the copy in the own folder is in the list')
     os.chmod(folder, 0o700)
-    shutil.rmtree(own)
-    for path in whole, copy['path'], own:
+    os.makedirs(folder + '/other')
+    other = shutil.copytree(MODEL, folder + '/other/whole')
+    os.chmod(folder + '/other', 0o500)
+    second, = models('convert', other)
+    check(second['path'] != first['path'], 'another model of this name has a copy of its own')
+    os.chmod(folder + '/other', 0o700)
+    for path in first['path'], second['path'], other:
+        shutil.rmtree(path)
+    for path in whole, copy['path'], first['path'], second['path'], other:
         models('remove', path)
 
 
