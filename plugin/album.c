@@ -169,7 +169,7 @@ static struct album *read_lines(void)
     g_array_set_clear_func(a->pictures, picture_clear);
     a->unreadable = !g_file_get_contents(path, &a->lines, &size, &error) &&
                     !g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
-    for (const char *at = a->lines, *const end = at + size; at < end;) {
+    for (const char *at = a->lines, *const end = at ? at + size : NULL; at < end;) {
         const char *const newline = memchr(at, '\n', (size_t)(end - at));
         const char *const stop = newline ? newline : end;
         take_line(a, at, (gsize)(stop - at));

@@ -184,8 +184,10 @@ char *infotext_from_comfyui(const char *json)
     yyjson_val *key, *node;
     size_t i, n;
     gboolean is_one = FALSE;
-    struct found f = found_new();
 
+    if (!graph)
+        return NULL;
+    struct found f = found_new();
     yyjson_obj_foreach(graph, i, n, key, node)
     {
         if (is_one || !is_sampler(node))

@@ -134,7 +134,7 @@ def words():
     prompt = find(d, 'text', 'Prompt')
     set_text(prompt, 'a {red|blue|green|white} {fox|hare|owl|cat} by {day|night}')
     fix_seed(d, 40)
-    three_drafts(d, 80)
+    three_drafts(d, 60)
     for i in 2, 0, 1:
         if i == 0:
             stop_finishing(d, i)
@@ -158,7 +158,7 @@ def words():
 def closed_after_stop():
     """Drafts whose finishing was stopped are finished in the background like others."""
     d = open_dialog()
-    three_drafts(d, 80)
+    three_drafts(d, 60)
     stop_finishing(d, 1)
     shot('drafts-stopped')
     click(find(d, 'button', 'Close'))

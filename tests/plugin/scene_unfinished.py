@@ -53,7 +53,7 @@ def leave_running(d):
 def killed():
     """GIMP's Cancel kills the process; the next window makes the same pictures for the same image."""
     d = open_dialog()
-    set_steps(d, 150)
+    set_steps(d, 100)
     fix_seed(d, 11)
     press(d, 'Fill')
     wait(lambda: layers() == 2, 'the picture that is made in peace', 120)
@@ -113,7 +113,7 @@ LONG = '狐' * 40  # in UTF-8 longer than what is remembered of a name
 def again_kept():
     """A job of Generate Again that was stopped is the same when it is offered, with the selection of then."""
     d = open_dialog()
-    set_steps(d, 100)
+    set_steps(d, 80)
     press(d, 'Fill')
     wait(lambda: layers() == 2, 'the layer', 120)
     wait(lambda: idle(d), 'an idle dialog')
@@ -162,7 +162,7 @@ def put_off():
     shutil.copytree(MODELS + '/random', MODELS + '/away')
     d = open_dialog()
     choose_model(d, 'away')
-    set_steps(d, 150)
+    set_steps(d, 100)
     for n in range(3):
         press(d, 'Fill')
     wait(lambda: len(rows(d)) == 3 and kept() == 3, 'three jobs')
