@@ -33,23 +33,44 @@ static void take_explicit(GimpProcedureConfig *from, GimpProcedureConfig *to)
     }
 }
 
-static void take_up(const char *recipe, GimpProcedureConfig *c)
-{
-    g_autoptr(GPtrArray) models = checkpoints_find();
+/* What is made again. */
+struct original {
+    GimpImage *image;
+    GimpDrawable *drawable;
+    GimpLayer *layer; /* that carries the recipe; NULL: it is the image's, or there is none */
+    char *recipe;     /* NULL: none, so it is the last settings */
+    GPtrArray *models;
+};
 
-    if (recipe)
-        recall_apply(recipe, c, models);
+static struct original original_of(GimpImage *image, GimpDrawable *drawable)
+{
+    struct original o = { .image = image, .drawable = drawable, .models = checkpoints_find_all() };
+
+    o.recipe = recall_find(image, drawable, &o.layer);
+    return o;
+}
+
+static void original_clear(struct original *o)
+{
+    g_free(o->recipe);
+    g_ptr_array_unref(o->models);
+}
+
+static void take_up(const struct original *o, GimpProcedureConfig *c)
+{
+    if (o->recipe)
+        recall_apply(o->recipe, c, o->models);
     else
         recall_last_values("plug-in-ebru-generate", c);
     g_object_set(c, "seed", -1.0, NULL);
 }
 
 static GimpProcedureConfig *settings_of(GimpProcedure *procedure, GimpProcedureConfig *config,
-                                        const char *recipe)
+                                        const struct original *o)
 {
     GimpProcedureConfig *const c = gimp_procedure_create_config(procedure);
 
-    take_up(recipe, c);
+    take_up(o, c);
     take_explicit(config, c);
     return c;
 }
@@ -98,28 +119,12 @@ static void restore_selection(GimpImage *copy, GimpItem *layer)
     gimp_parasite_free(p);
 }
 
-/* The first of these, or of those in them, that is of this lineage; NULL: none. */
-static GimpItem *find_of(GimpItem **items, const char *lineage)
+static gboolean is_of_lineage(GimpItem *layer, gconstpointer lineage)
 {
-    for (; items && *items; items++) {
-        g_autofree char *recipe = recall_own(*items);
-        g_autofree char *its = recipe ? recipe_lineage(recipe) : NULL;
-        if (its && !strcmp(its, lineage))
-            return *items;
-        g_autofree GimpItem **children =
-            gimp_item_is_group(*items) ? gimp_item_get_children(*items) : NULL;
-        GimpItem *const found = find_of(children, lineage);
-        if (found)
-            return found;
-    }
-    return NULL;
-}
+    g_autofree char *recipe = recall_own(layer);
+    g_autofree char *its = recipe ? recipe_lineage(recipe) : NULL;
 
-static GimpItem *find_in_image(GimpImage *image, const char *lineage)
-{
-    g_autofree GimpItem **layers = (GimpItem **)gimp_image_get_layers(image);
-
-    return find_of(layers, lineage);
+    return its && !strcmp(its, lineage);
 }
 
 /* All are made of the same: none is to be read for the next. */
@@ -127,7 +132,7 @@ static void remove_lineage(GimpImage *image, const char *lineage)
 {
     GimpItem *layer;
 
-    while (lineage && (layer = find_in_image(image, lineage)))
+    while (lineage && (layer = place_find(image, is_of_lineage, lineage)))
         if (!gimp_image_remove_layer(image, GIMP_LAYER(place_result(layer))))
             break;
 }
@@ -167,24 +172,22 @@ static void keep_canvas(struct job *job)
 }
 
 static gboolean prepare(struct job *job, const struct settings *s, struct order *order,
-                        GimpImage *image, GimpDrawable *drawable, GimpLayer *layer,
-                        const char *recipe, GError **error)
+                        const struct original *o, GError **error)
 {
-    g_autofree char *lineage = layer ? recipe_lineage(recipe) : NULL;
-    g_autoptr(GPtrArray) models = checkpoints_find_all();
-    const struct checkpoint *const model = checkpoints_choose(models, s->model, error);
-    GimpImage *const source = layer && s->mode != MODE_NEW_IMAGE
-                                  ? image_before(image, GIMP_ITEM(layer), lineage, s)
-                                  : image;
-    const gboolean ok = model &&
-                        job_plan(job, s, source, source == image ? drawable : NULL, model, error) &&
-                        job_order(job, s, order, error);
+    g_autofree char *lineage = o->layer ? recipe_lineage(o->recipe) : NULL;
+    const struct checkpoint *const model = checkpoints_choose(o->models, s->model, error);
+    GimpImage *const source = o->layer && s->mode != MODE_NEW_IMAGE
+                                  ? image_before(o->image, GIMP_ITEM(o->layer), lineage, s)
+                                  : o->image;
+    const gboolean ok =
+        model && job_plan(job, s, source, source == o->image ? o->drawable : NULL, model, error) &&
+        job_order(job, s, order, error);
 
-    if (source == image)
+    if (source == o->image)
         return ok;
     gimp_image_delete(source);
-    job->image = image;
-    job->drawable = GIMP_DRAWABLE(layer);
+    job->image = o->image;
+    job->drawable = GIMP_DRAWABLE(o->layer);
     job->lineage = g_steal_pointer(&lineage);
     if (ok)
         keep_canvas(job);
@@ -195,18 +198,18 @@ gboolean run_again(GimpProcedure *procedure, GimpProcedureConfig *config, const 
                    GimpImage *image, GimpDrawable *drawable, struct job_result *result,
                    GError **error)
 {
-    GimpLayer *layer = NULL;
-    g_autofree char *recipe = recall_find(image, drawable, &layer);
-    g_autoptr(GimpProcedureConfig) own = settings_of(procedure, config, recipe);
+    struct original original = original_of(image, drawable);
+    g_autoptr(GimpProcedureConfig) own = settings_of(procedure, config, &original);
     struct settings settings;
     struct job job = { 0 };
     struct order order;
 
     settings_read(&settings, own);
-    const gboolean ok = prepare(&job, &settings, &order, image, drawable, layer, recipe, error) &&
+    const gboolean ok = prepare(&job, &settings, &order, &original, error) &&
                         run_order(&job, &order, GIMP_RUN_NONINTERACTIVE, title, result, error);
     job_clear(&job);
     settings_clear(&settings);
+    original_clear(&original);
     return ok;
 }
 
@@ -214,22 +217,22 @@ gboolean run_again_prepare(GimpProcedureConfig *config, const char *title, GimpI
                            GimpDrawable *drawable, struct job *job, struct order *order,
                            GError **error)
 {
-    GimpLayer *layer = NULL;
     struct settings settings;
 
     if (!run_may_load(GIMP_RUN_INTERACTIVE, title, error))
         return FALSE;
-    g_autofree char *recipe = recall_find(image, drawable, &layer);
+    struct original original = original_of(image, drawable);
     gimp_config_reset(GIMP_CONFIG(config));
-    take_up(recipe, config);
+    take_up(&original, config);
     preferences_apply(config);
     settings_read(&settings, config);
-    const gboolean ok = prepare(job, &settings, order, image, drawable, layer, recipe, error);
+    const gboolean ok = prepare(job, &settings, order, &original, error);
     if (ok &&
         job->mode != MODE_EXPAND) /* whose canvas has grown already: it is not planned twice */
         job->settings = settings_text(config);
     else if (!ok)
         job_clear(job);
     settings_clear(&settings);
+    original_clear(&original);
     return ok;
 }

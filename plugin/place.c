@@ -3,34 +3,40 @@
 
 #include "canvas.h"
 
-static gboolean is_one_of(GimpItem *item, GimpDrawable **drawables)
+static gboolean is_one_of(GimpItem *item, gconstpointer data)
 {
-    for (; *drawables; drawables++)
-        if (gimp_item_get_id(GIMP_ITEM(*drawables)) == gimp_item_get_id(item))
+    for (GimpDrawable *const *d = data; *d; d++)
+        if (gimp_item_get_id(GIMP_ITEM(*d)) == gimp_item_get_id(item))
             return TRUE;
     return FALSE;
 }
 
-static GimpItem *first_of(GimpItem **items, GimpDrawable **drawables)
+static GimpItem *first_of(GimpItem **items, place_fits *fits, gconstpointer data)
 {
     for (; items && *items; items++) {
-        if (is_one_of(*items, drawables))
+        if (fits(*items, data))
             return *items;
         g_autofree GimpItem **children =
             gimp_item_is_group(*items) ? gimp_item_get_children(*items) : NULL;
-        GimpItem *const found = first_of(children, drawables);
+        GimpItem *const found = first_of(children, fits, data);
         if (found)
             return found;
     }
     return NULL;
 }
 
+GimpItem *place_find(GimpImage *image, place_fits *fits, gconstpointer data)
+{
+    g_autofree GimpItem **all = (GimpItem **)gimp_image_get_layers(image);
+
+    return first_of(all, fits, data);
+}
+
 GimpDrawable *place_chosen(GimpImage *image, GimpDrawable **drawables)
 {
     if (!drawables || !drawables[0] || !drawables[1])
         return drawables ? drawables[0] : NULL;
-    g_autofree GimpItem **all = (GimpItem **)gimp_image_get_layers(image);
-    GimpItem *const item = first_of(all, drawables);
+    GimpItem *const item = place_find(image, is_one_of, drawables);
     return item ? GIMP_DRAWABLE(item) : drawables[0];
 }
 

@@ -17,6 +17,11 @@ struct place {
  * several layers the topmost: above another the result might be hidden. */
 GimpDrawable *place_chosen(GimpImage *image, GimpDrawable **drawables);
 
+/* The first layer of the image, from the top, groups before what is in them, that fits; NULL: none
+ * does. */
+typedef gboolean place_fits(GimpItem *layer, gconstpointer data);
+GimpItem *place_find(GimpImage *image, place_fits *fits, gconstpointer data);
+
 /* The group of variants that the layer is in, which holds nothing else; or the layer itself. */
 GimpItem *place_result(GimpItem *layer);
 

@@ -153,7 +153,7 @@ def test_recall():
     check(result.index(0) == EXECUTION and 'how it was generated' in result.index(1), 'no recipe')
     result = call('recall', image, file='/nowhere/x.png')
     check(result.index(0) == EXECUTION and '“x.png” cannot be read' in result.index(1), f'no file: {result.index(1)}')
-    result = call('recall', image, file=__file__ if '__file__' in globals() else '/etc/passwd')
+    result = call('recall', image, file=__file__)
     check(result.index(0) == EXECUTION and '” does not say how' in result.index(1), f'no settings: {result.index(1)}')
     ellipse(image)
     call('fill', image, count=2, negative='rain', grow=9, guidance=3.5)

@@ -32,18 +32,25 @@ bool emphasis_is_comment(const char *hash)
     return *hash == '#' && !is_colour(hash);
 }
 
+/* Where the first one begins; NULL: there is none. */
+static const char *find_comment(const char *text)
+{
+    for (; *text; text++)
+        if (text[0] == '\\' && text[1])
+            text++;
+        else if (emphasis_is_comment(text))
+            return text;
+    return NULL;
+}
+
 bool emphasis_ends_in_comment(const char *text)
 {
-    while (*text) {
-        if (text[0] == '\\' && text[1]) {
-            text += 2;
-        } else if (emphasis_is_comment(text)) {
-            text += strcspn(text, "\n");
-            if (!*text)
-                return true;
-        } else {
-            text++;
-        }
+    const char *comment;
+
+    while ((comment = find_comment(text))) {
+        text = comment + strcspn(comment, "\n");
+        if (!*text)
+            return true;
     }
     return false;
 }
@@ -51,23 +58,19 @@ bool emphasis_ends_in_comment(const char *text)
 /* A copy of `text` with a line feed for each comment. */
 static char *without_comments(const char *text)
 {
-    char *clean = malloc(strlen(text) + 1), *to = clean;
+    char *const clean = malloc(strlen(text) + 1), *to = clean;
+    const char *comment;
 
     if (!clean)
         return NULL;
-    while (*text) {
-        if (text[0] == '\\' && text[1]) {
-            *to++ = *text++;
-            *to++ = *text++;
-        } else if (emphasis_is_comment(text)) {
-            text += strcspn(text, "\n");
-            text += *text == '\n';
-            *to++ = '\n';
-        } else {
-            *to++ = *text++;
-        }
+    while ((comment = find_comment(text))) {
+        memcpy(to, text, (size_t)(comment - text));
+        to += comment - text;
+        *to++ = '\n';
+        text = comment + strcspn(comment, "\n");
+        text += *text == '\n';
     }
-    *to = '\0';
+    strcpy(to, text);
     return clean;
 }
 
